@@ -1,0 +1,15 @@
+#ifndef CLINUX_SHIM_H
+#define CLINUX_SHIM_H
+// What the Glibc module of Swift leaves out.
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+// accept4 is declared under _GNU_SOURCE only, which a module may not see.
+extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+static inline int clinux_accept(int fd) {
+    return accept4(fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+#endif
