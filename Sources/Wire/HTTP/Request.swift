@@ -13,8 +13,13 @@ package struct Request: Sendable {
     package var keepsAlive: Bool
 
     package init(
-        method: Method, path: String, query: String? = nil, headers: Headers = Headers(),
-        body: [UInt8] = [], minorVersion: Int = 1, keepsAlive: Bool = true
+        method: Method,
+        path: String,
+        query: String? = nil,
+        headers: Headers = Headers(),
+        body: [UInt8] = [],
+        minorVersion: Int = 1,
+        keepsAlive: Bool = true
     ) {
         self.method = method
         self.path = path

@@ -1,0 +1,7 @@
+/// Whether both are equal, in a time that says nothing of where they differ; lengths are no secret.
+package func constantTimeEquals(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard left.count == right.count else { return false }
+    var difference: UInt8 = 0
+    for index in left.indices { difference |= left[index] ^ right[index] }
+    return difference == 0
+}
