@@ -21,7 +21,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+        name: name,
+        dependencies: dependencies,
+        exclude: exclude,
+        swiftSettings: strict
+    )
 }
 
 let package = Package(
@@ -32,9 +36,15 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(
-            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
 
         module("Wire"),
         module("Lavalink", ["Wire"]),
@@ -43,13 +53,18 @@ let package = Package(
         module("Storage", ["Control", "Lavalink", "Wire", "CSQLite"]),
         module("Service", ["Runtime", "Storage", "Control", "Lavalink", "Wire"]),
         module("SimulatedNode", ["Runtime", "Lavalink", "Wire"]),
-        program("lavadeck", ["Service", "SimulatedNode", "Runtime", "Control", "Lavalink", "Wire"]),
+        program(
+            "lavadeck",
+            ["Service", "SimulatedNode", "Runtime", "Control", "Lavalink", "Wire"]
+        ),
         program("EchoServer", ["Runtime", "Wire"]),
 
         .target(
             name: "Support",
             dependencies: ["SimulatedNode", "Service", "Runtime", "Control", "Lavalink", "Wire"],
-            path: "Tests/Support", swiftSettings: strict),
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
         tests("WireTests", ["Wire", "Support"]),
         tests("LavalinkTests", ["Lavalink", "Wire", "Support"]),
         tests("ControlTests", ["Control", "Lavalink", "Wire", "Support"]),
@@ -57,13 +72,15 @@ let package = Package(
         tests("StorageTests", ["Storage", "Control", "Lavalink", "Wire", "Support"]),
         tests(
             "ServiceTests",
-            ["Service", "Storage", "Runtime", "Control", "Lavalink", "Wire", "Support"]),
+            ["Service", "Storage", "Runtime", "Control", "Lavalink", "Wire", "Support"]
+        ),
         tests("SimulatedNodeTests", ["SimulatedNode", "Runtime", "Lavalink", "Wire", "Support"]),
         tests("SimulationTests", ["SimulatedNode", "Control", "Lavalink", "Wire", "Support"]),
         tests("TranscriptTests", ["SimulatedNode", "Runtime", "Lavalink", "Wire", "Support"]),
         tests(
             "EndToEndTests",
-            ["Service", "SimulatedNode", "Runtime", "Control", "Lavalink", "Wire", "Support"]),
+            ["Service", "SimulatedNode", "Runtime", "Control", "Lavalink", "Wire", "Support"]
+        ),
         tests("TidyTests", ["Service", "Wire", "Support"]),
     ],
     swiftLanguageModes: [.v6]

@@ -35,7 +35,9 @@ import Glibc
 
     /// Calls `handler` with the ready events of `descriptor`; a second call replaces the first.
     package func watch(
-        _ descriptor: Int32, for events: UInt32, _ handler: @escaping @Loop (UInt32) -> Void
+        _ descriptor: Int32,
+        for events: UInt32,
+        _ handler: @escaping @Loop (UInt32) -> Void
     ) {
         generation &+= 1
         register(descriptor, events, generation)
@@ -57,7 +59,8 @@ import Glibc
     private func register(_ descriptor: Int32, _ events: UInt32, _ generation: UInt32) {
         var event = epoll_event(
             events: events,
-            data: epoll_data_t(u64: UInt64(generation) << 32 | UInt64(UInt32(descriptor))))
+            data: epoll_data_t(u64: UInt64(generation) << 32 | UInt64(UInt32(descriptor)))
+        )
         // The kernel forgets a closed descriptor by itself: MOD then says ENOENT, and ADD is right.
         if watched[descriptor] == nil
             || epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) != 0

@@ -1,0 +1,174 @@
+/// What is wrong with a value of a JSON text that is itself well formed.
+package struct JSONFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where, as a JSON pointer (RFC 6901): `/tracks/0/encoded`; empty for the whole text.
+    package var pointer: String
+    /// What is wrong and what would be right, as the rest of a sentence that begins with the name.
+    package var detail: String
+    package var place: TextPlace?
+
+    package init(pointer: String, detail: String, place: TextPlace? = nil) {
+        self.pointer = pointer
+        self.detail = detail
+        self.place = place
+    }
+
+    package var description: String { (pointer.isEmpty ? "the body" : pointer) + " " + detail }
+}
+
+/// An object from outside, read member by member; every refusal names the member.
+package struct JSONMembers: Sendable {
+    package let object: JSONValue
+    package let pointer: String
+
+    /// Takes an object.
+    ///
+    /// - Parameter known: the names it may have; nil lets any pass.
+    /// - Throws: when it is no object, or has a member of another name.
+    package init(
+        _ value: JSONValue,
+        at pointer: String = "",
+        known: [String]? = nil
+    ) throws(JSONFault) {
+        object = value
+        self.pointer = pointer
+        guard value.kind == .object else {
+            throw JSONFault(
+                pointer: pointer,
+                detail: "must be an object, not \(value.kind.described)",
+                place: value.place
+            )
+        }
+        guard let known else { return }
+        for (key, _) in value.members {
+            guard let name = key.string, !known.contains(name) else { continue }
+            throw JSONFault(
+                pointer: pointer + "/" + Self.escaped(name),
+                detail: "is not known here" + Self.suggestion(for: name, among: known),
+                place: key.place
+            )
+        }
+    }
+
+    /// The member, unless it is absent or null.
+    package func value(_ name: StaticString) -> JSONValue? {
+        guard let value = object[name], !value.isNull else { return nil }
+        return value
+    }
+
+    /// Whether the member is there, null included.
+    package func has(_ name: StaticString) -> Bool { object[name] != nil }
+
+    /// Whether the member is there and null.
+    package func isNull(_ name: StaticString) -> Bool { object[name]?.isNull ?? false }
+
+    package func string(_ name: StaticString) throws(JSONFault) -> String? {
+        guard let value = value(name) else { return nil }
+        guard let text = value.string else { throw fault(name, "must be a string", value) }
+        return text
+    }
+
+    package func int64(
+        _ name: StaticString,
+        in range: ClosedRange<Int64>? = nil
+    ) throws(JSONFault) -> Int64? {
+        guard let value = value(name) else { return nil }
+        guard let number = value.int64 else { throw fault(name, "must be a whole number", value) }
+        if let range, !range.contains(number) {
+            throw fault(name, "must be from \(range.lowerBound) to \(range.upperBound)", value)
+        }
+        return number
+    }
+
+    package func double(
+        _ name: StaticString,
+        in range: ClosedRange<Double>? = nil
+    ) throws(JSONFault) -> Double? {
+        guard let value = value(name) else { return nil }
+        guard let number = value.double else { throw fault(name, "must be a number", value) }
+        if let range, !range.contains(number) {
+            throw fault(name, "must be from \(range.lowerBound) to \(range.upperBound)", value)
+        }
+        return number
+    }
+
+    package func bool(_ name: StaticString) throws(JSONFault) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard let flag = value.bool else { throw fault(name, "must be true or false", value) }
+        return flag
+    }
+
+    /// An object that is passed on as it is.
+    package func rawObject(_ name: StaticString) throws(JSONFault) -> RawJSON? {
+        guard let value = value(name) else { return nil }
+        guard value.kind == .object else { throw fault(name, "must be an object", value) }
+        return value.raw
+    }
+
+    package func elements(_ name: StaticString) throws(JSONFault) -> [JSONValue]? {
+        guard let value = value(name) else { return nil }
+        guard value.kind == .array else { throw fault(name, "must be an array", value) }
+        return value.elements
+    }
+
+    package func members(
+        _ name: StaticString,
+        known: [String]? = nil
+    ) throws(JSONFault) -> JSONMembers? {
+        guard let value = value(name) else { return nil }
+        return try JSONMembers(value, at: pointer + "/\(name)", known: known)
+    }
+
+    /// Refuses null where null means nothing.
+    package func refuseNull(_ names: StaticString...) throws(JSONFault) {
+        for name in names {
+            guard let value = object[name], value.isNull else { continue }
+            throw fault(name, "must not be null", value)
+        }
+    }
+
+    package func require<Value>(_ name: StaticString, _ value: Value?) throws(JSONFault) -> Value {
+        guard let value else {
+            throw JSONFault(
+                pointer: pointer + "/\(name)",
+                detail: "is missing",
+                place: object.place
+            )
+        }
+        return value
+    }
+
+    /// A refusal of one member, for checks that are the caller's own.
+    package func fault(
+        _ name: StaticString,
+        _ detail: String,
+        _ value: JSONValue? = nil
+    ) -> JSONFault {
+        JSONFault(
+            pointer: pointer + "/\(name)",
+            detail: detail,
+            place: (value ?? object[name] ?? object).place
+        )
+    }
+
+    private static func escaped(_ name: String) -> String {
+        name.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
+
+    private static func suggestion(for name: String, among known: [String]) -> String {
+        guard let nearest = Spelling.nearest(to: name, among: known) else { return "" }
+        return "; did you mean \"\(nearest)\"?"
+    }
+}
+
+extension JSONValue.Kind {
+    package var described: String {
+        switch self {
+        case .object: "an object"
+        case .array: "an array"
+        case .string: "a string"
+        case .number: "a number"
+        case .boolean: "a boolean"
+        case .null: "null"
+        }
+    }
+}

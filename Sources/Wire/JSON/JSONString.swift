@@ -1,0 +1,94 @@
+/// The inside of JSON strings, both ways.
+enum JSONString {
+    static func hexDigit(_ byte: UInt8) -> UInt16? {
+        switch byte {
+        case 0x30...0x39: UInt16(byte - 0x30)
+        case 0x41...0x46: UInt16(byte - 0x41 + 10)
+        case 0x61...0x66: UInt16(byte - 0x61 + 10)
+        default: nil
+        }
+    }
+
+    /// The text between the quotes of a string that has been checked.
+    ///
+    /// A surrogate without its partner, which the grammar allows, becomes U+FFFD.
+    static func decode(_ content: ArraySlice<UInt8>, hasEscapes: Bool) -> String {
+        guard hasEscapes else { return String(decoding: content, as: UTF8.self) }
+        var units: [UInt8] = []
+        units.reserveCapacity(content.count)
+        var index = content.startIndex
+        while index < content.endIndex {
+            if content[index] != UInt8(ascii: "\\") {
+                units.append(content[index])
+                index += 1
+            } else if content[index + 1] == UInt8(ascii: "u") {
+                let scalar = unicodeEscape(content, &index)
+                units.append(contentsOf: Array(String(Character(scalar)).utf8))
+            } else {
+                units.append(simpleEscape(content[index + 1]))
+                index += 2
+            }
+        }
+        return String(decoding: units, as: UTF8.self)
+    }
+
+    private static func simpleEscape(_ letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0c
+        case UInt8(ascii: "n"): 0x0a
+        case UInt8(ascii: "r"): 0x0d
+        case UInt8(ascii: "t"): 0x09
+        default: letter
+        }
+    }
+
+    /// The scalar of one `\uXXXX`, or of two that make a surrogate pair; moves `index` behind it.
+    private static func unicodeEscape(
+        _ content: ArraySlice<UInt8>,
+        _ index: inout Int
+    ) -> UnicodeScalar {
+        let first = unit(content, at: index)
+        index += 6
+        if UTF16.isLeadSurrogate(first), index + 6 <= content.endIndex,
+            content[index] == UInt8(ascii: "\\"), content[index + 1] == UInt8(ascii: "u")
+        {
+            let second = unit(content, at: index)
+            if UTF16.isTrailSurrogate(second) {
+                index += 6
+                let value = 0x10000 + ((UInt32(first) - 0xd800) << 10 | (UInt32(second) - 0xdc00))
+                return UnicodeScalar(value) ?? "\u{fffd}"
+            }
+        }
+        return UnicodeScalar(UInt32(first)) ?? "\u{fffd}"
+    }
+
+    private static func unit(_ content: ArraySlice<UInt8>, at index: Int) -> UInt16 {
+        content[index + 2..<index + 6].reduce(0) { $0 << 4 | (hexDigit($1) ?? 0) }
+    }
+
+    /// Appends `text` as a JSON string, quotes included (RFC 8259 §7).
+    static func encode(_ text: String, into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0x0a: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+            case 0x0d: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+            case 0..<0x20: appendUnicodeEscape(byte, into: &bytes)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendUnicodeEscape(_ byte: UInt8, into bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(contentsOf: Array("\\u00".utf8))
+        bytes.append(digits[Int(byte >> 4)])
+        bytes.append(digits[Int(byte & 15)])
+    }
+}

@@ -1,0 +1,147 @@
+/// One value of a document; cheap to pass around, decoded when asked.
+package struct JSONValue: Sendable {
+    let document: JSONDocument
+    let index: Int
+
+    package enum Kind: String, Sendable { case object, array, string, number, boolean, null }
+
+    private var entry: JSONDocument.Entry { document.entries[index] }
+
+    package var kind: Kind {
+        switch entry.kind {
+        case .object: .object
+        case .array: .array
+        case .string, .escapedString: .string
+        case .number: .number
+        case .bool: .boolean
+        case .null: .null
+        }
+    }
+
+    package var isNull: Bool { entry.kind == .null }
+
+    /// The bytes of this value as they stand in the document.
+    package var raw: RawJSON { RawJSON(trusted: slice) }
+
+    /// Where this value begins.
+    package var place: TextPlace { TextPlace(offset: Int(entry.start), in: document.bytes) }
+
+    private var slice: ArraySlice<UInt8> { document.bytes[Int(entry.start)..<Int(entry.end)] }
+
+    package var string: String? {
+        guard kind == .string else { return nil }
+        return JSONString.decode(
+            slice.dropFirst().dropLast(),
+            hasEscapes: entry.kind == .escapedString
+        )
+    }
+
+    package var bool: Bool? {
+        guard entry.kind == .bool else { return nil }
+        return document.bytes[Int(entry.start)] == UInt8(ascii: "t")
+    }
+
+    /// A number written without fraction and exponent, when it fits 64 bits.
+    package var int64: Int64? {
+        guard entry.kind == .number else { return nil }
+        var magnitude: UInt64 = 0
+        let isNegative = slice.first == UInt8(ascii: "-")
+        for byte in isNegative ? slice.dropFirst() : slice {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            let (product, over) = magnitude.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 0x30))
+            guard !over, !carry else { return nil }
+            magnitude = sum
+        }
+        if isNegative {
+            return magnitude <= UInt64(1) << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
+        }
+        return Int64(exactly: magnitude)
+    }
+
+    /// Any finite number.
+    package var double: Double? {
+        guard entry.kind == .number else { return nil }
+        if let whole = int64 { return Double(whole) }
+        guard let value = Double(String(decoding: slice, as: UTF8.self)), value.isFinite else {
+            return nil
+        }
+        return value
+    }
+
+    /// The member of that name; nil when there is none, or this is no object.
+    package subscript(_ name: StaticString) -> JSONValue? {
+        guard entry.kind == .object else { return nil }
+        var key = index + 1
+        while key < Int(entry.next) {
+            if JSONValue(document: document, index: key).isKey(name) {
+                return JSONValue(document: document, index: key + 1)
+            }
+            key = Int(document.entries[key + 1].next)
+        }
+        return nil
+    }
+
+    private func isKey(_ name: StaticString) -> Bool {
+        if entry.kind == .escapedString { return string == name.description }
+        let start = Int(entry.start) + 1
+        guard Int(entry.end) - 1 - start == name.utf8CodeUnitCount else { return false }
+        for step in 0..<name.utf8CodeUnitCount
+        where document.bytes[start + step] != name.utf8Start[step] {
+            return false
+        }
+        return true
+    }
+
+    /// The members in the order of the text; empty when this is no object.
+    package var members: [(key: JSONValue, value: JSONValue)] {
+        guard entry.kind == .object else { return [] }
+        var found: [(key: JSONValue, value: JSONValue)] = []
+        var key = index + 1
+        while key < Int(entry.next) {
+            found.append(
+                (
+                    JSONValue(document: document, index: key),
+                    JSONValue(document: document, index: key + 1)
+                )
+            )
+            key = Int(document.entries[key + 1].next)
+        }
+        return found
+    }
+
+    /// The elements in the order of the text; empty when this is no array.
+    package var elements: [JSONValue] {
+        guard entry.kind == .array else { return [] }
+        var found: [JSONValue] = []
+        var element = index + 1
+        while element < Int(entry.next) {
+            found.append(JSONValue(document: document, index: element))
+            element = Int(document.entries[element].next)
+        }
+        return found
+    }
+}
+
+extension JSONValue {
+    /// Whether both say the same, whatever the order of members, the space and the way of writing
+    /// strings; numbers are the same when their values are.
+    package func says(_ other: JSONValue) -> Bool {
+        guard kind == other.kind else { return false }
+        switch kind {
+        case .null: return true
+        case .boolean: return bool == other.bool
+        case .string: return string == other.string
+        case .number: return raw == other.raw || (double != nil && double == other.double)
+        case .array:
+            let (left, right) = (elements, other.elements)
+            return left.count == right.count && zip(left, right).allSatisfy { $0.says($1) }
+        case .object:
+            let (left, right) = (members, other.members)
+            guard left.count == right.count else { return false }
+            var byName: [String: JSONValue] = [:]
+            for (key, value) in right { byName[key.string ?? ""] = value }
+            return left.allSatisfy { key, value in byName[key.string ?? ""]?.says(value) ?? false }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/// Writes JSON into a buffer, in the order of the calls.
+///
+/// ```swift
+/// var json = JSONWriter()
+/// json.object { json in
+///     json.member("guildId", "817327181659111454")
+///     json.member("state") { json in json.member("position", 61_500) }
+///     json.array("queue", entries) { json, entry in json.value(entry.id) }
+/// }
+/// ```
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+    package var raw: RawJSON { RawJSON(trusted: bytes) }
+
+    // MARK: Containers
+
+    package mutating func object<E: Error>(_ content: (inout JSONWriter) throws(E) -> Void)
+        throws(E)
+    {
+        try container(UInt8(ascii: "{"), UInt8(ascii: "}"), content)
+    }
+
+    package mutating func array<E: Error>(_ content: (inout JSONWriter) throws(E) -> Void) throws(E)
+    {
+        try container(UInt8(ascii: "["), UInt8(ascii: "]"), content)
+    }
+
+    private mutating func container<E: Error>(
+        _ open: UInt8,
+        _ close: UInt8,
+        _ content: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        separate()
+        bytes.append(open)
+        needsComma = false
+        try content(&self)
+        bytes.append(close)
+        needsComma = true
+    }
+
+    // MARK: Values
+
+    package mutating func value(_ text: String) {
+        separate()
+        JSONString.encode(text, into: &bytes)
+        needsComma = true
+    }
+
+    package mutating func value(_ number: some BinaryInteger) { token(String(number)) }
+
+    /// A number that is not finite has no place in JSON and becomes null.
+    package mutating func value(_ number: Double) {
+        guard number.isFinite else { return null() }
+        if let whole = Int64(exactly: number), number.sign == .plus || whole != 0 {
+            token(String(whole))
+        } else {
+            token(number.description)
+        }
+    }
+
+    package mutating func value(_ flag: Bool) { token(flag ? "true" : "false") }
+
+    package mutating func null() { token("null") }
+
+    package mutating func value(_ raw: RawJSON) {
+        separate()
+        bytes.append(contentsOf: raw.bytes)
+        needsComma = true
+    }
+
+    private mutating func token(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+        needsComma = true
+    }
+
+    // MARK: Members
+
+    package mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// A key that comes from outside and may need escapes.
+    package mutating func key(named name: String) {
+        separate()
+        JSONString.encode(name, into: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+}
+
+extension JSONWriter {
+    package mutating func member(_ name: StaticString, _ text: String?) {
+        key(name)
+        if let text { value(text) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, _ number: (some BinaryInteger)?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, _ number: Double?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, _ flag: Bool?) {
+        key(name)
+        if let flag { value(flag) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, _ raw: RawJSON?) {
+        key(name)
+        if let raw { value(raw) } else { null() }
+    }
+
+    /// A member whose value is an object.
+    package mutating func member<E: Error>(
+        _ name: StaticString,
+        _ content: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        key(name)
+        try object(content)
+    }
+
+    /// A member whose value is an array of `items`.
+    package mutating func array<Item>(
+        _ name: StaticString,
+        _ items: some Sequence<Item>,
+        _ content: (inout JSONWriter, Item) -> Void
+    ) {
+        key(name)
+        array { json in
+            for item in items { content(&json, item) }
+        }
+    }
+
+    package mutating func nullMember(_ name: StaticString) {
+        key(name)
+        null()
+    }
+}
