@@ -1,0 +1,77 @@
+/// Reads the primitives of an encoded track (lavalink-v4.md §10.2); never beyond its bytes.
+struct TrackReader {
+    private var bytes: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+    var remaining: Int { bytes.count }
+
+    mutating func take(
+        _ count: Int,
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> ArraySlice<UInt8> {
+        guard count <= bytes.count else { throw .truncated(part) }
+        let taken = bytes.prefix(count)
+        bytes = bytes.dropFirst(count)
+        return taken
+    }
+
+    /// A big-endian integer of up to eight bytes.
+    mutating func integer(
+        _ count: Int,
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> UInt64 {
+        try take(count, part).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    mutating func byte(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> UInt8 {
+        UInt8(truncatingIfNeeded: try integer(1, part))
+    }
+
+    mutating func long(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> Int64 {
+        Int64(bitPattern: try integer(8, part))
+    }
+
+    /// Any byte but 0 is true, as in Java.
+    mutating func flag(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> Bool {
+        try byte(part) != 0
+    }
+
+    mutating func text(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> String {
+        let length = Int(try integer(2, part))
+        guard let text = ModifiedUTF8.decode(try take(length, part)) else {
+            throw .invalidText(part)
+        }
+        return text
+    }
+
+    mutating func optionalText(
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> String? {
+        try flag(part) ? try text(part) : nil
+    }
+}
+
+/// Writes the primitives of an encoded track.
+struct TrackWriter {
+    var bytes: [UInt8] = []
+
+    mutating func append(_ integer: some FixedWidthInteger) {
+        withUnsafeBytes(of: integer.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func append(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+
+    /// Appends the text, which `ModifiedUTF8.fitting` has made short enough.
+    mutating func append(_ text: String) {
+        let encoded = ModifiedUTF8.encode(text)
+        precondition(encoded.count <= ModifiedUTF8.byteLimit)
+        append(UInt16(encoded.count))
+        bytes += encoded
+    }
+
+    mutating func append(_ text: String?) {
+        append(text != nil)
+        if let text { append(text) }
+    }
+}
