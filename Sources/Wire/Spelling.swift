@@ -1,8 +1,12 @@
 /// Finds what a misspelt name was meant to be.
 package enum Spelling {
+    /// Bytes of the longest name that is worth comparing: the work grows with the length.
+    static let nameBytes = 128
+
     /// The known name that is nearest, when it is near enough to be meant: at most a third of its
     /// letters differ.
     package static func nearest(to name: String, among known: [String]) -> String? {
+        guard name.utf8.count <= nameBytes else { return nil }
         let candidates = known.map {
             (name: $0, distance: distance(name.lowercased(), $0.lowercased()))
         }

@@ -22,7 +22,10 @@ package struct JSONMembers: Sendable {
 
     /// Takes an object.
     ///
-    /// - Parameter known: the names it may have; nil lets any pass.
+    /// - Parameters:
+    ///   - value: what must be an object.
+    ///   - pointer: where it stands, for the refusals.
+    ///   - known: the names it may have; nil lets any pass.
     /// - Throws: when it is no object, or has a member of another name.
     package init(
         _ value: JSONValue,
@@ -40,7 +43,9 @@ package struct JSONMembers: Sendable {
         }
         guard let known else { return }
         for (key, _) in value.members {
-            guard let name = key.string, !known.contains(name) else { continue }
+            guard let name = key.string,
+                !known.contains(where: { $0.utf8.elementsEqual(name.utf8) })
+            else { continue }
             throw JSONFault(
                 pointer: pointer + "/" + Self.escaped(name),
                 detail: "is not known here" + Self.suggestion(for: name, among: known),

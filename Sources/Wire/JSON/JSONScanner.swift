@@ -173,8 +173,8 @@ extension JSONScanner {
                 }
             }
         } else {
-            var seen: Set<String> = []
-            for key in keys where !seen.insert(text(of: key, bytes)).inserted {
+            var seen: Set<[UInt8]> = []
+            for key in keys where !seen.insert(Array(text(of: key, bytes).utf8)).inserted {
                 throw duplicate(key, bytes)
             }
         }
@@ -183,7 +183,7 @@ extension JSONScanner {
     private func sameKey(_ left: Int, _ right: Int, _ bytes: Span<UInt8>) -> Bool {
         let (first, second) = (entries[left], entries[right])
         if first.kind == .escapedString || second.kind == .escapedString {
-            return text(of: left, bytes) == text(of: right, bytes)
+            return text(of: left, bytes).utf8.elementsEqual(text(of: right, bytes).utf8)
         }
         guard first.end - first.start == second.end - second.start else { return false }
         for step in 0..<Int(first.end - first.start)

@@ -83,7 +83,9 @@ package struct JSONValue: Sendable {
     }
 
     private func isKey(_ name: StaticString) -> Bool {
-        if entry.kind == .escapedString { return string == name.description }
+        if entry.kind == .escapedString {
+            return string?.utf8.elementsEqual(name.description.utf8) ?? false
+        }
         let start = Int(entry.start) + 1
         guard Int(entry.end) - 1 - start == name.utf8CodeUnitCount else { return false }
         for step in 0..<name.utf8CodeUnitCount
@@ -126,22 +128,33 @@ package struct JSONValue: Sendable {
 extension JSONValue {
     /// Whether both say the same, whatever the order of members, the space and the way of writing
     /// strings; numbers are the same when their values are.
+    ///
+    /// Strings are compared by their bytes: to Swift's `==` an accent of its own and a letter with
+    /// an accent are one text, to JSON they are two.
     package func says(_ other: JSONValue) -> Bool {
         guard kind == other.kind else { return false }
         switch kind {
         case .null: return true
         case .boolean: return bool == other.bool
-        case .string: return string == other.string
-        case .number: return raw == other.raw || (double != nil && double == other.double)
+        case .string: return utf8 == other.utf8
+        case .number: return isSameNumber(as: other)
         case .array:
             let (left, right) = (elements, other.elements)
             return left.count == right.count && zip(left, right).allSatisfy { $0.says($1) }
         case .object:
             let (left, right) = (members, other.members)
             guard left.count == right.count else { return false }
-            var byName: [String: JSONValue] = [:]
-            for (key, value) in right { byName[key.string ?? ""] = value }
-            return left.allSatisfy { key, value in byName[key.string ?? ""]?.says(value) ?? false }
+            var byName: [[UInt8]: JSONValue] = [:]
+            for (key, value) in right { byName[key.utf8] = value }
+            return left.allSatisfy { key, value in byName[key.utf8]?.says(value) ?? false }
         }
+    }
+
+    private var utf8: [UInt8] { Array((string ?? "").utf8) }
+
+    private func isSameNumber(as other: JSONValue) -> Bool {
+        if raw == other.raw { return true }
+        if let whole = int64, let otherWhole = other.int64 { return whole == otherWhole }
+        return double != nil && double == other.double
     }
 }
