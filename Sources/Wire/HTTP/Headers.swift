@@ -3,9 +3,21 @@
 /// One array holds every name and value and another one their places, so that a head costs two
 /// allocations however many fields it has; a `String` is made when somebody asks for one.
 package struct Headers: Sendable {
-    struct Field: Sendable {
-        var name: Range<Int>
-        var value: Range<Int>
+    struct Field: Sendable, Equatable {
+        private var nameStart: UInt32
+        private var nameEnd: UInt32
+        private var valueStart: UInt32
+        private var valueEnd: UInt32
+
+        init(name: Range<Int>, value: Range<Int>) {
+            nameStart = UInt32(name.lowerBound)
+            nameEnd = UInt32(name.upperBound)
+            valueStart = UInt32(value.lowerBound)
+            valueEnd = UInt32(value.upperBound)
+        }
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
     private(set) var storage: [UInt8]
@@ -14,6 +26,11 @@ package struct Headers: Sendable {
     package init() {
         storage = []
         fields = []
+    }
+
+    package init(_ fields: [(name: String, value: String)]) {
+        self.init()
+        for field in fields { append(field.name, field.value) }
     }
 
     /// Takes a head as it arrived, and where its fields are in it.
@@ -34,34 +51,43 @@ package struct Headers: Sendable {
 
     /// The value of the first field of that name, in any case of letters (RFC 9110 §5.1).
     package subscript(_ name: StaticString) -> String? {
-        for field in fields where matches(field.name, name) {
-            return String(decoding: storage[field.value], as: UTF8.self)
-        }
+        for field in fields where matches(field.name, name) { return text(field.value) }
         return nil
+    }
+
+    /// The value of every field of that name, in the order of arrival.
+    package func values(_ name: StaticString) -> [String] {
+        fields.filter { matches($0.name, name) }.map { text($0.value) }
+    }
+
+    /// Whether a comma-separated field of that name has `token`, in any case of letters.
+    package func has(_ name: StaticString, token: StaticString) -> Bool {
+        let bytes = storage.span
+        for field in fields where matches(field.name, name) {
+            var found = false
+            bytes.forEachElement(of: field.value) { found = found || matches($0, token) }
+            if found { return true }
+        }
+        return false
     }
 
     /// Every field in the order of arrival.
     package var all: [(name: String, value: String)] {
-        fields.map { field in
-            (
-                String(decoding: storage[field.name], as: UTF8.self),
-                String(decoding: storage[field.value], as: UTF8.self)
-            )
-        }
+        fields.map { (text($0.name), text($0.value)) }
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: storage[range], as: UTF8.self)
     }
 
     private func matches(_ range: Range<Int>, _ name: StaticString) -> Bool {
         guard range.count == name.utf8CodeUnitCount else { return false }
         return name.withUTF8Buffer { wanted in
-            for (index, byte) in wanted.enumerated()
-            where lowercased(byte) != lowercased(storage[range.lowerBound + index]) {
+            for index in 0..<wanted.count
+            where wanted[index].lowercased != storage[range.lowerBound + index].lowercased {
                 return false
             }
             return true
         }
-    }
-
-    private func lowercased(_ byte: UInt8) -> UInt8 {
-        (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
     }
 }

@@ -1,0 +1,143 @@
+import CLinux
+import Glibc
+import Wire
+
+extension HTTPConnection {
+    /// Bytes that the kernel has not taken.
+    var pendingBytes: Int { output.count - outputStart }
+
+    /// Writes for whoever has taken over.
+    func send(_ bytes: [UInt8]) {
+        guard isOpen, !closesAfterOutput else { return }
+        guard !isCorked, pendingBytes == 0 else {
+            output.append(contentsOf: bytes)
+            return
+        }
+        writeProgress = listener.now
+        let sent = transmit(bytes, from: 0)
+        guard isOpen, sent < bytes.count else { return }
+        output.append(contentsOf: bytes[sent...])
+        updateEvents()
+    }
+
+    /// Ends after what is pending.
+    func finish() {
+        closesAfterOutput = true
+        isInputOver = true
+        if !isCorked { flush() }
+    }
+
+    /// Writes what is pending as far as the kernel takes it.
+    func flush() {
+        guard isOpen else { return }
+        if pendingBytes > 0 {
+            let sent = transmit(output, from: outputStart)
+            guard isOpen else { return }
+            outputStart += sent
+        }
+        if pendingBytes == 0 {
+            outputStart = 0
+            output.removeAll(keepingCapacity: true)
+            if closesAfterOutput { return drain() }
+            // Requests may have been held up by answers that nobody read.
+            if case .requests = mode, !isInputOver, parser.unusedBytes > 0, !isHeldUp {
+                isCorked = true
+                advance()
+                isCorked = false
+                if pendingBytes > 0 { return flush() }
+            }
+            if hasEndOfInput, turns.isEmpty, case .requests = mode { return end(.byPeer) }
+        }
+        updateEvents()
+    }
+
+    /// Sends until the kernel takes no more, and returns how much it took.
+    private func transmit(_ bytes: [UInt8], from start: Int) -> Int {
+        var sent = 0
+        let failure = bytes.withUnsafeBytes { buffer in
+            while start + sent < buffer.count {
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[(start + sent)...])
+                let count = Glibc.send(
+                    descriptor,
+                    rest.baseAddress,
+                    rest.count,
+                    Int32(MSG_NOSIGNAL)
+                )
+                if count >= 0 {
+                    sent += count
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+        if sent > 0 { writeProgress = listener.now }
+        if failure != 0, failure != EAGAIN { end(.broken) }
+        return sent
+    }
+
+    /// Waits for what matters now, and for nothing else: EPOLLOUT only with a backlog.
+    func updateEvents() {
+        guard isOpen, !isCorked else { return }
+        var wanted: UInt32 = 0
+        if wantsInput { wanted |= EPOLLIN.rawValue }
+        if pendingBytes > 0 { wanted |= EPOLLOUT.rawValue }
+        guard wanted != events else { return }
+        events = wanted
+        EventLoop.shared.change(descriptor, to: wanted)
+    }
+
+    private var wantsInput: Bool {
+        guard !hasEndOfInput else { return false }
+        switch mode {
+        case .requests: return !isInputOver && !isHeldUp
+        case .takenOver, .draining: return true
+        case .closed: return false
+        }
+    }
+
+    /// Closes this side and reads on for a while: a close with unread input is a RST, which takes
+    /// the answer back that the client has not read (RFC 9112 §9.6).
+    private func drain() {
+        if case .takenOver(let owner) = mode {
+            mode = .draining
+            owner.ended(.here)
+        }
+        mode = .draining
+        phaseStart = listener.now
+        guard !hasEndOfInput, shutdown(descriptor, Int32(SHUT_WR)) == 0 else { return end(.here) }
+        updateEvents()
+    }
+
+    /// Closes now.
+    func end(_ reason: ConnectionEnd, withReset: Bool = false) {
+        guard isOpen else { return }
+        let last = mode
+        mode = .closed
+        EventLoop.shared.unwatch(descriptor)
+        if withReset { Socket.resetOnClose(descriptor) }
+        close(descriptor)
+        output = []
+        outputStart = 0
+        listener.forget(self)
+        if case .takenOver(let owner) = last { owner.ended(reason) }
+        abandonTurns()
+    }
+
+    // MARK: The spare buffer
+
+    /// Answers are written into the listener's buffer, so that an idle connection holds none.
+    func borrowSpareOutput() {
+        guard output.capacity == 0 else { return }
+        swap(&output, &listener.spareOutput)
+    }
+
+    func returnSpareOutput() {
+        guard output.isEmpty, listener.spareOutput.capacity == 0 else { return }
+        if output.capacity <= Listener.largestSpareOutput {
+            swap(&output, &listener.spareOutput)
+        } else {
+            output = []
+        }
+    }
+}

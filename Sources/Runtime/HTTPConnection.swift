@@ -1,0 +1,304 @@
+import CLinux
+import Glibc
+import Wire
+
+/// One client's connection: reads requests, has them handled, writes the answers in their order.
+///
+/// Everything happens in the event handler or in a call from a handler on the loop. Deadlines are
+/// looked at by the listener's sweep (`HTTPConnection+Deadlines`), writing is in
+/// `HTTPConnection+Output`.
+@Loop final class HTTPConnection {
+    enum Mode {
+        case requests
+        case takenOver(any Takeover)
+        /// Everything is written; input is thrown away until the client closes.
+        case draining
+        case closed
+    }
+
+    /// An answer that is owed, in the order of the requests.
+    enum Turn {
+        case exchange(Exchange)
+        case refusal(Response)
+    }
+
+    let descriptor: Int32
+    let listener: Listener
+    /// Only the reserved paths are answered on it.
+    let isReserved: Bool
+
+    var mode = Mode.requests
+    var parser: RequestParser
+    var turns: [Turn] = []
+    /// What the kernel has not taken, from `outputStart` on.
+    var output: [UInt8] = []
+    var outputStart = 0
+    /// Inside an event handler: what is written leaves in one `send` at its end.
+    var isCorked = false
+    /// No request is read any more: after a refusal, the last answer, or the end of input.
+    var isInputOver = false
+    var hasEndOfInput = false
+    var closesAfterOutput = false
+    var owesContinue = false
+    var requestCount = 0
+    var drainedBytes = 0
+    var events: UInt32 = 0
+
+    /// When the phase began that a deadline counts from, by the listener's coarse clock.
+    var phase = RequestParser.Phase.idle
+    var phaseStart: Int64
+    var bodyBytes = 0
+    var writeProgress: Int64
+
+    init(descriptor: Int32, listener: Listener, isReserved: Bool) {
+        self.descriptor = descriptor
+        self.listener = listener
+        self.isReserved = isReserved
+        parser = RequestParser(limits: listener.options.limits)
+        phaseStart = listener.now
+        writeProgress = listener.now
+        Socket.setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        events = EPOLLIN.rawValue
+        EventLoop.shared.watch(descriptor, for: events) { self.ready($0) }
+    }
+
+    var isOpen: Bool {
+        if case .closed = mode { return false }
+        return true
+    }
+
+    var peerAddress: String { Socket.peerAddress(of: descriptor).host }
+
+    /// Nothing is being asked, answered or written.
+    var isIdle: Bool {
+        guard case .requests = mode else { return false }
+        return turns.isEmpty && pendingBytes == 0 && parser.phase == .idle
+    }
+
+    // MARK: Input
+
+    private func ready(_ events: UInt32) {
+        isCorked = true
+        borrowSpareOutput()
+        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+            read(hungUp: events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
+        }
+        isCorked = false
+        flush()
+        returnSpareOutput()
+    }
+
+    private func read(hungUp: Bool) {
+        let count = listener.readBuffer.withUnsafeMutableBytes {
+            recv(descriptor, $0.baseAddress, $0.count, 0)
+        }
+        if count > 0 {
+            received(count)
+        } else if count == 0 {
+            if hungUp { end(.byPeer) } else { inputEnded() }
+        } else if errno != EAGAIN && errno != EINTR {
+            end(.broken)
+        }
+    }
+
+    private func received(_ count: Int) {
+        switch mode {
+        case .requests:
+            guard !isInputOver else { return countDrained(count) }
+            listener.readBuffer.withUnsafeBytes {
+                parser.append(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+            }
+            if phase == .body { bodyBytes += count }
+            advance()
+        case .takenOver(let owner):
+            owner.received(Array(listener.readBuffer[..<count]))
+        case .draining:
+            countDrained(count)
+        case .closed:
+            break
+        }
+    }
+
+    private func countDrained(_ count: Int) {
+        drainedBytes += count
+        if drainedBytes > listener.options.drainedBytes { end(.here) }
+    }
+
+    /// The client has closed its side; what it has asked for before is still answered.
+    private func inputEnded() {
+        hasEndOfInput = true
+        switch mode {
+        case .requests:
+            isInputOver = true
+            if turns.isEmpty, pendingBytes == 0 { return end(.byPeer) }
+            if turns.isEmpty { closesAfterOutput = true }
+        case .takenOver(let owner):
+            if owner.endsWithInput { return end(.byPeer) }
+        case .draining:
+            return end(.byPeer)
+        case .closed:
+            break
+        }
+        updateEvents()
+    }
+
+    // MARK: Requests
+
+    /// Parsing goes on only as far as answers are being taken.
+    private var mayParse: Bool {
+        guard case .requests = mode else { return false }
+        return !isInputOver && turns.count < listener.options.pipelinedRequests
+            && pendingBytes < listener.options.unreadAnswers
+    }
+
+    var isHeldUp: Bool { !mayParse }
+
+    /// Parses and handles what has come, as far as it may.
+    func advance() {
+        var hasRequest = false
+        do throws(RequestError) {
+            loop: while mayParse {
+                switch try parser.next() {
+                case .needsMore: break loop
+                case .expectsContinue: owesContinue = true
+                case .request(let request):
+                    hasRequest = true
+                    handle(request)
+                }
+            }
+        } catch {
+            listener.counters.malformed += 1
+            refuse(error.status, error.detail)
+        }
+        payContinue()
+        notePhase(afterRequest: hasRequest)
+        updateEvents()
+    }
+
+    private func handle(_ request: Request) {
+        requestCount += 1
+        listener.counters.requests += 1
+        owesContinue = false
+        if !request.keepsAlive || requestCount >= listener.options.requestsPerConnection {
+            isInputOver = true
+        }
+        guard !isReserved || listener.options.reservedPaths.contains(request.path) else {
+            listener.counters.overloaded += 1
+            return refuse(listener.overloadResponse())
+        }
+        let exchange = Exchange(request, on: self)
+        turns.append(.exchange(exchange))
+        listener.handler(exchange)
+    }
+
+    /// Answers in its turn, and closes after it.
+    func refuse(_ status: Int, _ detail: String) {
+        refuse(listener.errorResponse(status, detail))
+    }
+
+    func refuse(_ response: Response) {
+        isInputOver = true
+        turns.append(.refusal(response))
+        writeAnswers()
+    }
+
+    private func payContinue() {
+        guard owesContinue, turns.isEmpty, case .requests = mode, parser.phase == .body else {
+            return
+        }
+        owesContinue = false
+        output.append(contentsOf: ResponseWriter.continueLine)
+    }
+
+    // MARK: Answers
+
+    /// An exchange has its answer; it may not be its turn.
+    func outcomeArrived() {
+        guard isOpen else { return }
+        writeAnswers()
+        guard !isCorked else { return }
+        isCorked = true
+        payContinue()
+        if !isInputOver, parser.unusedBytes > 0 { advance() }
+        isCorked = false
+        flush()
+    }
+
+    /// Writes all answers whose turn it is.
+    private func writeAnswers() {
+        while case .requests = mode, !closesAfterOutput, let turn = turns.first {
+            switch turn {
+            case .refusal(let response):
+                turns.removeFirst()
+                write(response, framing: .close)
+            case .exchange(let exchange):
+                guard let outcome = exchange.outcome else { return }
+                turns.removeFirst()
+                write(outcome, of: exchange.request)
+            }
+        }
+    }
+
+    private func write(_ outcome: Exchange.Outcome, of request: Request) {
+        switch outcome {
+        case .response(let response):
+            let isLast = isInputOver && turns.isEmpty || !request.keepsAlive
+            write(
+                response,
+                to: request,
+                framing: isLast || listener.isStopping ? .close : .keepAlive
+            )
+        case .takeover(let owner, let head, let framing):
+            write(head, to: request, framing: framing)
+            handOver(to: owner, isStream: framing == .untilClose)
+        }
+    }
+
+    private func write(
+        _ response: Response,
+        to request: Request? = nil,
+        framing: ResponseWriter.Framing
+    ) {
+        ResponseWriter.write(
+            response,
+            isHead: request?.method == .head,
+            minorVersion: request?.minorVersion ?? 1,
+            framing: framing,
+            date: listener.date(),
+            to: &output
+        )
+        guard framing == .close else { return }
+        closesAfterOutput = true
+        isInputOver = true
+        abandonTurns()
+    }
+
+    private func handOver(to owner: any Takeover, isStream: Bool) {
+        mode = .takenOver(owner)
+        abandonTurns()
+        if isStream {
+            Socket.setOption(
+                descriptor,
+                SOL_SOCKET,
+                SO_SNDBUF,
+                Int32(listener.options.streamSendBuffer)
+            )
+        }
+        let (held, isFinished) = owner.began()
+        output.append(contentsOf: held)
+        if isFinished {
+            finish()
+        } else {
+            // A stream's client has nothing more to say, whatever it has pipelined.
+            let rest = parser.takeRest()
+            if !rest.isEmpty { owner.received(rest) }
+        }
+        updateEvents()
+    }
+
+    func abandonTurns() {
+        let abandoned = turns
+        turns = []
+        for case .exchange(let exchange) in abandoned { exchange.clientWentAway() }
+    }
+}

@@ -1,0 +1,189 @@
+import CLinux
+import Dispatch
+import Glibc
+package import Wire
+
+/// Takes HTTP/1.1 connections on one address and port.
+@Loop package final class Listener {
+    package typealias Handler = @Loop (Exchange) -> Void
+    /// Makes the answer for a status and a sentence that says why.
+    package typealias ErrorResponse = @Loop (Int, String) -> Response
+
+    /// What has happened so far.
+    package struct Counters: Sendable {
+        package var accepted = 0
+        package var requests = 0
+        package var malformed = 0
+        package var timedOut = 0
+        /// Requests or connections refused because there were too many.
+        package var overloaded = 0
+        /// Times that no descriptor was left to accept with.
+        package var exhausted = 0
+    }
+
+    /// The port in use, also when 0 was asked for.
+    package let port: UInt16
+    package let address: String
+    package var counters = Counters()
+    package private(set) var isStopping = false
+
+    let options: ListenerOptions
+    let handler: Handler
+    let errorResponse: ErrorResponse
+    /// What the last `recv` of any connection brought; used up before the next one.
+    var readBuffer = [UInt8](repeating: 0, count: 64 * 1_024)
+    /// The coarse clock of the deadlines: moved on by the sweep.
+    var now: Int64
+    var spareOutput: [UInt8] = []
+    static let largestSpareOutput = 256 * 1_024
+    let sweepNanoseconds: Int64
+
+    private static let acceptedPerEvent = 64
+
+    private let descriptor: Int32
+    private var connections: [Int32: HTTPConnection] = [:]
+    private let sweepTimer = LoopTimer()
+    private var isSweeping = false
+    private let restTimer = LoopTimer()
+    private var dateSecond = -1
+    private var dateText = HTTPDate(secondsSince1970: 0)
+    private var whenEmpty: CheckedContinuation<Void, Never>?
+
+    /// Listens at once; port 0 takes any free one.
+    package init(
+        address: String,
+        port: UInt16,
+        options: ListenerOptions = ListenerOptions(),
+        errorResponse: @escaping ErrorResponse = Listener.plainError,
+        handler: @escaping Handler
+    ) throws(ListenerError) {
+        descriptor = try Socket.listen(address, port: port, backlog: options.backlog)
+        self.address = address
+        self.port = Socket.localAddress(of: descriptor).port
+        self.options = options
+        self.errorResponse = errorResponse
+        self.handler = handler
+        now = MonotonicClock.nanoseconds()
+        sweepNanoseconds = options.deadlines.sweepInterval.wholeNanoseconds
+        EventLoop.shared.watch(descriptor, for: EPOLLIN.rawValue) { _ in self.accept() }
+    }
+
+    /// The sentence itself, as text.
+    package static func plainError(_ status: Int, _ detail: String) -> Response {
+        Response(
+            status: status,
+            headers: [("Content-Type", "text/plain; charset=utf-8")],
+            body: Array("\(detail)\n".utf8)
+        )
+    }
+
+    package var connectionCount: Int { connections.count }
+
+    // MARK: Stopping
+
+    /// Takes no more connections; requests in flight are answered, idle connections closed.
+    package func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        restTimer.cancel()
+        EventLoop.shared.unwatch(descriptor)
+        close(descriptor)
+        for connection in connections.values where connection.isIdle { connection.end(.shutDown) }
+    }
+
+    /// Stops, waits until the last connection is gone, and breaks what is left after `limit`.
+    package func shutdown(within limit: Duration) async {
+        stop()
+        guard !connections.isEmpty else { return }
+        let timer = LoopTimer()
+        timer.schedule(after: limit) { self.breakAll() }
+        await withCheckedContinuation { whenEmpty = $0 }
+        timer.cancel()
+    }
+
+    private func breakAll() {
+        for connection in connections.values { connection.end(.shutDown, withReset: true) }
+    }
+
+    func forget(_ connection: HTTPConnection) {
+        connections[connection.descriptor] = nil
+        guard connections.isEmpty else { return }
+        whenEmpty?.resume()
+        whenEmpty = nil
+    }
+
+    // MARK: Accepting
+
+    private func accept() {
+        for _ in 0..<Self.acceptedPerEvent {
+            let accepted = clinux_accept(descriptor)
+            guard accepted < 0 else {
+                take(accepted)
+                continue
+            }
+            switch errno {
+            case EAGAIN: return
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
+            default: continue  // that one connection is gone already
+            }
+        }
+    }
+
+    /// Without descriptors every wakeup would fail the same way, at full speed.
+    private func rest() {
+        counters.exhausted += 1
+        EventLoop.shared.change(descriptor, to: 0)
+        restTimer.schedule(after: options.restWhenExhausted) {
+            EventLoop.shared.change(self.descriptor, to: EPOLLIN.rawValue)
+        }
+    }
+
+    private func take(_ accepted: Int32) {
+        counters.accepted += 1
+        if connections.isEmpty { now = MonotonicClock.nanoseconds() }
+        let isReserved = connections.count >= options.connections
+        let connection = HTTPConnection(
+            descriptor: accepted,
+            listener: self,
+            isReserved: isReserved
+        )
+        connections[accepted] = connection
+        if connections.count > options.connections + options.reservedConnections {
+            counters.overloaded += 1
+            connection.refuse(overloadResponse())
+            connection.flush()
+        }
+        sweepLater()
+    }
+
+    func overloadResponse() -> Response {
+        var response = errorResponse(503, "Too many connections are open.")
+        response.headers.append(("Retry-After", "1"))
+        return response
+    }
+
+    // MARK: Time
+
+    private func sweepLater() {
+        guard !isSweeping, !connections.isEmpty else { return }
+        isSweeping = true
+        sweepTimer.schedule(after: options.deadlines.sweepInterval) { self.sweep() }
+    }
+
+    private func sweep() {
+        isSweeping = false
+        now = MonotonicClock.nanoseconds()
+        for connection in connections.values { connection.sweep(now) }
+        sweepLater()
+    }
+
+    /// The `Date` of an answer, made once a second.
+    func date() -> HTTPDate {
+        let second = time(nil)
+        if second != dateSecond {
+            dateSecond = second
+            dateText = HTTPDate(secondsSince1970: second)
+        }
+        return dateText
+    }
+}
