@@ -32,6 +32,13 @@ static inline CURLMcode ccurl_multi_set_ptr(CURLM *m, CURLMoption o, void *v) { 
 static inline CURLMcode ccurl_multi_set_socket_cb(CURLM *m, curl_socket_callback cb) { return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, cb); }
 static inline CURLMcode ccurl_multi_set_timer_cb(CURLM *m, curl_multi_timer_callback cb) { return curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, cb); }
 
+// Macros with casts, which Swift does not import.
+static inline curl_socket_t ccurl_socket_timeout(void) { return CURL_SOCKET_TIMEOUT; }
+static inline long ccurl_global_all(void) { return CURL_GLOBAL_ALL; }
+static inline bool ccurl_resolves_asynchronously(void) {
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS) != 0;
+}
+
 // CURLMsg has a C union; read it here.
 static inline CURL *ccurl_msg_done(CURLMsg *m, CURLcode *result) {
     if (m->msg != CURLMSG_DONE) return NULL;
