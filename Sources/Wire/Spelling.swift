@@ -14,19 +14,26 @@ package enum Spelling {
         return best.distance <= max(1, best.name.count / 3) ? best.name : nil
     }
 
-    /// Edits (insert, delete, replace one letter) that make one text of the other.
+    /// Edits (insert, delete, replace one letter, swap two neighbours) that make one text of the
+    /// other.
     static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left), Array(right))
-        var row = Array(0...right.count)
-        for (line, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for (column, other) in right.enumerated() {
-                let replaced = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, row[column + 1] + 1)
+        var beforePrevious: [Int] = []
+        var previous = Array(0...right.count)
+        for line in left.indices {
+            var row = [line + 1]
+            for column in right.indices {
+                let replaced = previous[column] + (left[line] == right[column] ? 0 : 1)
+                var best = min(replaced, row[column] + 1, previous[column + 1] + 1)
+                if line > 0, column > 0, left[line] == right[column - 1],
+                    left[line - 1] == right[column]
+                {
+                    best = min(best, beforePrevious[column - 1] + 1)
+                }
+                row.append(best)
             }
+            (beforePrevious, previous) = (previous, row)
         }
-        return row[right.count]
+        return previous[right.count]
     }
 }

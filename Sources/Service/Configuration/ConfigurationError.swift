@@ -1,0 +1,30 @@
+/// Everything that is wrong with a configuration, in the order of reading.
+package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+    package struct Mistake: Equatable, Sendable, CustomStringConvertible {
+        /// `lavadeck.json:12:5`, `LAVADECK_LISTEN` or `--listen`.
+        package var place: String
+        package var detail: String
+
+        package init(place: String, detail: String) {
+            self.place = place
+            self.detail = detail
+        }
+
+        package var description: String { "\(place): \(detail)" }
+    }
+
+    package var mistakes: [Mistake]
+
+    package init(_ mistakes: [Mistake]) { self.mistakes = mistakes }
+
+    /// One mistake a line.
+    package var description: String {
+        mistakes.map(\.description).joined(separator: "\n")
+    }
+}
+
+/// Why a file cannot be read, in the words of the system.
+package struct FileFault: Error, Equatable, Sendable {
+    package var reason: String
+    package init(reason: String) { self.reason = reason }
+}

@@ -1,0 +1,57 @@
+/// An address and a port to listen on: `127.0.0.1:8333`, `[::1]:8333`, `0.0.0.0:0`.
+package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
+    /// Without brackets.
+    package var host: String
+    /// 0 takes any free one.
+    package var port: UInt16
+
+    package static let standard = ListenAddress(host: "127.0.0.1", port: 8333)
+
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = UInt16(text[text.index(after: colon)...])
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+            guard host.contains(":") else { return nil }
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty, HostName.isPlausible(String(host)) else { return nil }
+        self.init(host: String(host), port: port)
+    }
+
+    /// Whether only this machine can reach it.
+    package var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+
+    package var description: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// Names and addresses of hosts, as far as they can be told without asking anybody.
+enum HostName {
+    /// Bytes of a name (RFC 1035 §2.3.4).
+    private static let longest = 253
+
+    static func isPlausible(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= longest
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                    UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "%"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,4 @@
+/// This program's version, as nodes, metrics and people are told.
+package enum Version {
+    package static let text = "0.1.0"
+}
