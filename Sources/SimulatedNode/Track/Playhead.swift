@@ -1,0 +1,98 @@
+/// Where a track is: what the node reports of it, and the place in the music.
+///
+/// `position` counts the audio that came out since the last start or seek, so under a timescale it
+/// is no place in the music; and it moves with frames alone, so a paused player keeps reporting
+/// what it said before (`lavalink-v4.md` §8, §16 item 30, §19). All times are milliseconds.
+struct Playhead: Sendable {
+    /// Audio that a connection takes ahead of real time.
+    static let sendBuffer: Int64 = 380
+    static let frame: Int64 = 20
+    /// How long a seek or a start shows its target before anything was read.
+    static let targetIsShown: Int64 = 10
+
+    /// Music per audio that comes out.
+    var speed = 1.0
+    /// Share of real time at which the source delivers.
+    private let rate: Double
+    /// The place in the music of the next frame.
+    private(set) var place: Double
+    /// Audio out since the last start or seek.
+    private(set) var out = 0.0
+    /// What `out` counts from.
+    private var anchor: Int64
+    private var reported: Int64 = 0
+    private var target: (position: Int64, until: Int64)?
+    /// When frames are there at the earliest.
+    private var readyAt: Int64
+    /// Up to when the connection has audio to send.
+    private(set) var buffered: Int64
+    private(set) var isPulled = false
+
+    init(from start: Int64, at now: Int64, loadTime: Int64, rate: Double, buffered: Int64) {
+        place = Double(start)
+        anchor = start
+        target = (start, now + Self.targetIsShown)
+        readyAt = now + loadTime
+        self.rate = rate
+        self.buffered = buffered
+    }
+
+    /// What the node says at `now`; call `pull` first.
+    func position(at now: Int64) -> Int64 {
+        if let target, now <= target.until { return target.position }
+        return reported
+    }
+
+    /// Where the next frame's timecode is.
+    var timecode: Int64 { anchor + Int64(out) }
+
+    var hasStarted: Bool { out > 0 }
+
+    /// Says from `now` on whether anybody takes frames.
+    mutating func setPulled(_ pulled: Bool, at now: Int64) {
+        guard pulled != isPulled else { return }
+        isPulled = pulled
+        readyAt = max(readyAt, now)
+    }
+
+    /// A new connection has nothing buffered.
+    mutating func forgetBuffer() { buffered = 0 }
+
+    /// Takes the frames up to `now`, but none behind the place `stop`.
+    mutating func pull(until now: Int64, stop: Double) {
+        guard isPulled, now >= readyAt else { return }
+        let ahead = now + lead
+        let from = max(buffered, readyAt)
+        guard ahead > from else { return }
+        let taken = min(Double(ahead - from) * rate, max(0, (stop - place) / speed))
+        place += taken * speed
+        out += taken
+        buffered = ahead
+        guard taken > 0 else { return }
+        target = nil
+        let whole = Int64(out) / Self.frame * Self.frame
+        reported = anchor + max(0, whole - Self.frame)
+    }
+
+    /// When `audio` more milliseconds will have been taken; nil when nobody takes any.
+    func due(after audio: Double) -> Int64? {
+        guard isPulled, audio.isFinite else { return nil }
+        let from = max(buffered, readyAt)
+        let wait = (max(0, audio) / rate).rounded(.up)
+        guard wait < Double(Int32.max) else { return nil }
+        return max(readyAt, from + Int64(wait) - lead)
+    }
+
+    /// Audio until the music reaches `stop`.
+    func audio(until stop: Double) -> Double { max(0, (stop - place) / speed) }
+
+    mutating func seek(to position: Int64, at now: Int64) {
+        place = Double(position)
+        anchor = position
+        out = 0
+        readyAt = max(readyAt, now)
+        target = (position, now + Self.targetIsShown)
+    }
+
+    private var lead: Int64 { rate < 1 ? 0 : Self.sendBuffer }
+}

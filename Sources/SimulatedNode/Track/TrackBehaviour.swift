@@ -1,0 +1,59 @@
+/// How a track plays once a node has taken it.
+package enum TrackBehaviour: Sendable, Hashable {
+    case plays
+    /// It breaks before the first frame.
+    case failsToLoad(cause: String)
+    /// The source ends at this place of the music, in milliseconds; what is buffered plays on.
+    case breaks(at: Int64, cause: String)
+    /// No frames come from this place on; after `wait` milliseconds without any the source gives up.
+    case stalls(at: Int64, wait: Int64, cause: String)
+    /// No frames come from this place on, ever.
+    case sticks(at: Int64)
+    /// Frames come at this share of real time.
+    case slow(rate: Double)
+
+    /// What an identifier says about itself.
+    ///
+    /// The last part of its path counts: `fail-30s`, `break-30s-at-5s`, `stall-30s-at-5s`,
+    /// `stick-30s-at-5s`, `slow-30s`; anything else plays.
+    package init(named identifier: String) {
+        let name = identifier.split(separator: "/").last ?? ""
+        let parts = name.split(separator: ".").first?.split(separator: "-") ?? []
+        let place = parts.last.flatMap(Self.milliseconds) ?? 0
+        switch parts.first {
+        case "fail": self = .failsToLoad(cause: "java.io.FileNotFoundException: \(identifier)")
+        case "break": self = .breaks(at: place, cause: "java.net.SocketException: Connection reset")
+        case "stall":
+            self = .stalls(
+                at: place,
+                wait: 1_000,
+                cause: "java.net.SocketTimeoutException: Read timed out"
+            )
+        case "stick": self = .sticks(at: place)
+        case "slow": self = .slow(rate: 0.32)
+        default: self = .plays
+        }
+    }
+
+    /// Reads `3s`, `500ms`, `2m`.
+    static func milliseconds(_ text: some StringProtocol) -> Int64? {
+        if text.hasSuffix("ms") { return Int64(text.dropLast(2)) }
+        if text.hasSuffix("s") { return Int64(text.dropLast()).map { $0 * 1_000 } }
+        if text.hasSuffix("m") { return Int64(text.dropLast()).map { $0 * 60_000 } }
+        return nil
+    }
+
+    /// The place behind which no frames come, unless the track is past it already.
+    func stop(after place: Double) -> Int64? {
+        switch self {
+        case .breaks(let at, _), .stalls(let at, _, _), .sticks(let at):
+            place > Double(at) ? nil : at
+        case .plays, .failsToLoad, .slow: nil
+        }
+    }
+
+    /// Share of real time at which frames come.
+    var rate: Double {
+        if case .slow(let rate) = self { rate } else { 1 }
+    }
+}
