@@ -1,0 +1,374 @@
+import Lavalink
+import Wire
+
+// How requests to nodes came out.
+extension Fleet {
+    mutating func answered(_ id: RequestID, _ answer: NodeAnswer, now: Instant) {
+        guard let request = requests.removeValue(forKey: id),
+            let index = index(of: request.node)
+        else { return }
+        note(answer, of: request, on: index, now: now)
+        switch request.purpose {
+        case .patch(let patch): patched(patch, id, answer, index, now: now)
+        case .destroy(let guild): departed(guild, answer, index, now: now)
+        case .session: sessionAnswered(answer, index, now: now)
+        case .info: infoAnswered(answer, index, now: now)
+        case .players(let revisions): playersAnswered(answer, revisions, index, now: now)
+        case .zombies(let session): zombiesAnswered(answer, session, index, now: now)
+        case .reap: reaped(index, now: now)
+        case .load(let ticket): loaded(answer, ticket, index, now: now)
+        case .loadToPlay(let guild, let play, let ticket):
+            loadedToPlay(answer, guild, play, ticket, index, now: now)
+        }
+    }
+
+    /// What an outcome says of the node: its speed, its health, and whether it asked for rest.
+    private mutating func note(
+        _ answer: NodeAnswer,
+        of request: Outstanding,
+        on index: Int,
+        now: Instant
+    ) {
+        switch answer {
+        case .response(let status, _, let rest):
+            if request.isCounted {
+                nodes[index].flow.answered(after: request.sentAt.duration(to: now))
+            }
+            if status == 429 {
+                nodes[index].heldUntil = now.advanced(by: rest ?? limits.retryDelay)
+            }
+            nodes[index].breaker.record(success: !isFailure(status, request), at: now)
+        case .timedOut:
+            if request.isCounted { nodes[index].flow.timedOut() }
+            nodes[index].breaker.record(success: false, at: now)
+        case .refused, .lost:
+            if request.isCounted { nodes[index].flow.failed() }
+            nodes[index].breaker.record(success: false, at: now)
+        }
+        if !nodes[index].breaker.isClosed { breakerOpened(index, now: now) }
+    }
+
+    /// A node answers 500 to a track that it cannot decode and to voice data that Discord refuses
+    /// (`lavalink-v4.md` §7.4): these are no failures of the node.
+    private func isFailure(_ status: Int, _ request: Outstanding) -> Bool {
+        switch request.purpose {
+        case .patch(let patch) where !patch.difference.isDisjoint(with: [.track, .voice]):
+            status > 500
+        case .patch, .destroy, .session, .info, .players, .zombies, .reap, .load, .loadToPlay:
+            status >= 500
+        }
+    }
+
+    /// Who waits for a node whose breaker opened is told at once; the players wait.
+    private mutating func breakerOpened(_ index: Int, now: Instant) {
+        let name = nodes[index].name
+        let rest = nodes[index].breaker.openUntil.map { now.duration(to: $0) } ?? limits.retryDelay
+        for guild in nodes[index].line.order {
+            failWaiters(of: guild, .circuitOpen(name, retryAfter: rest, kept: true))
+        }
+    }
+}
+
+// MARK: PATCH player
+
+extension Fleet {
+    private mutating func patched(
+        _ patch: PatchInFlight,
+        _ id: RequestID,
+        _ answer: NodeAnswer,
+        _ index: Int,
+        now: Instant
+    ) {
+        let isCurrent = players[patch.guild]?.flight == id
+        if isCurrent { players[patch.guild]?.flight = nil }
+        if case .afterFlight = nodes[index].departing[patch.guild] {
+            nodes[index].departing[patch.guild] = .due
+            sendDeparture(of: patch.guild, from: index, now: now)
+        }
+        guard isCurrent else { return }
+        switch answer {
+        case .response(let status, let body, _) where (200..<300).contains(status):
+            taken(patch, body, index, now: now)
+        case .response(let status, let body, let rest):
+            refused(patch, NodeErrorAnswer(status: status, body: body), rest, index, now: now)
+        case .timedOut: unsure(patch, .timedOut(nodes[index].name), index, now: now)
+        case .refused:
+            unsure(
+                patch,
+                .unreachable(nodes[index].name, detail: "the connection was refused"),
+                index,
+                now: now
+            )
+        case .lost(let detail):
+            unsure(patch, .unreachable(nodes[index].name, detail: detail), index, now: now)
+        }
+        standInLine(patch.guild, now: now)
+    }
+
+    /// The node did as told.
+    private mutating func taken(
+        _ patch: PatchInFlight,
+        _ body: [UInt8],
+        _ index: Int,
+        now: Instant
+    ) {
+        let guild = patch.guild
+        for waiter in patch.waiters { reply(waiter.ticket, .success(waiter.reply)) }
+        guard let player = players[guild] else { return }
+        let wasLive = player.isLive
+        players[guild]?.isLive = true
+        players[guild]?.failedTries = 0
+        if patch.difference.contains(.track) || !wasLive {
+            let isSame = player.current?.id == patch.play
+            if isSame { startPlace(of: guild, at: patch.place, paused: patch.paused, now: now) }
+        } else {
+            applyToPlace(patch, now: now)
+        }
+        // A body that cannot be read says nothing; the messages of the socket will.
+        if let document = try? JSONDocument(parsing: body),
+            let reported = try? NodePlayer(document.root, at: "")
+        {
+            heardState(reported.state, of: guild, now: now)
+        }
+        if !wasLive { restored(guild, on: index, now: now) }
+        jobs.modify { $0.cameBack(guild) }
+    }
+
+    private mutating func applyToPlace(_ patch: PatchInFlight, now: Instant) {
+        guard let player = players[patch.guild] else { return }
+        if patch.difference.contains(.position) {
+            players[patch.guild]?.place.seek(to: patch.place, now: now)
+        }
+        if patch.difference.contains(.filters) {
+            players[patch.guild]?.place.change(rate: player.rate, now: now)
+        }
+        guard patch.difference.contains(.paused), player.current != nil else { return }
+        if patch.paused {
+            players[patch.guild]?.place.freeze(now: now)
+        } else {
+            players[patch.guild]?.place.run(now: now)
+        }
+    }
+
+    /// The music starts, here or again, at a place.
+    mutating func startPlace(of guild: GuildID, at place: Int64, paused: Bool, now: Instant) {
+        guard let player = players[guild] else { return }
+        guard let play = player.current else {
+            players[guild]?.place = Place()
+            return
+        }
+        players[guild]?.place.start(
+            at: place,
+            length: play.length,
+            rate: player.rate,
+            running: !paused,
+            now: now
+        )
+    }
+
+    /// Nobody knows what became of it: the answer says so, and the node is asked.
+    private mutating func unsure(
+        _ patch: PatchInFlight,
+        _ error: CommandError,
+        _ index: Int,
+        now: Instant
+    ) {
+        let guild = patch.guild
+        for waiter in patch.waiters { reply(waiter.ticket, .failure(error)) }
+        holdBack(guild, now: now)
+        if patch.difference.contains(.voice) {
+            // A voice connection that hangs blocks whatever follows it (`lavalink-v4.md` §7.4).
+            players[guild]?.isLive = false
+            players[guild]?.pending.formUnion(.whole)
+            depart(guild, from: index, inFlight: false, now: now)
+        } else {
+            if patch.difference.contains(.position) { players[guild]?.pending.insert(.position) }
+            if patch.difference.contains(.endTime) { players[guild]?.pending.insert(.endTime) }
+            nodes[index].reconcilesAt = now
+        }
+    }
+
+    /// The next try waits, twice as long each time.
+    mutating func holdBack(_ guild: GuildID, now: Instant) {
+        guard let tries = players[guild]?.failedTries else { return }
+        players[guild]?.failedTries = tries + 1
+        let wait = min(limits.retryDelay * (1 << min(tries, 6)), limits.retryCeiling)
+        players[guild]?.heldUntil = now.advanced(by: wait)
+        setAlarm(of: guild)
+    }
+}
+
+// MARK: A node that says no
+
+extension Fleet {
+    private mutating func refused(
+        _ patch: PatchInFlight,
+        _ error: NodeErrorAnswer,
+        _ rest: Duration?,
+        _ index: Int,
+        now: Instant
+    ) {
+        let guild = patch.guild
+        let name = nodes[index].name
+        if error.kind == .sessionNotFound {
+            players[guild]?.pending.formUnion(patch.difference)
+            players[guild]?.waiters.append(contentsOf: patch.waiters)
+            // Ends in `letGo`, which answers those who wait.
+            follow(nodes[index].link.sessionVanished(now: now), of: index, now: now)
+            return
+        }
+        if error.status == 429 {
+            players[guild]?.pending.formUnion(patch.difference)
+            for waiter in patch.waiters {
+                reply(
+                    waiter.ticket,
+                    .failure(.noNode(retryAfter: rest ?? limits.retryDelay, kept: true))
+                )
+            }
+            return
+        }
+        for waiter in patch.waiters {
+            reply(
+                waiter.ticket,
+                .failure(.rejected(name, status: error.status, message: error.message))
+            )
+        }
+        nodes[index].reconcilesAt = now
+        refusedPart(patch, error, index, now: now)
+    }
+
+    /// Which part the node would not take, and what follows: earlier parts stay applied
+    /// (`lavalink-v4.md` §7.3), so the node is asked what it has.
+    private mutating func refusedPart(
+        _ patch: PatchInFlight,
+        _ error: NodeErrorAnswer,
+        _ index: Int,
+        now: Instant
+    ) {
+        let guild = patch.guild
+        let isAboutVoice = error.message.lowercased().contains("voice")
+        if patch.difference.contains(.voice), isAboutVoice || !patch.difference.contains(.track) {
+            askForVoice(guild, reason: error.message)
+            players[guild]?.pending.formUnion(patch.difference)
+            holdBack(guild, now: now)
+        } else if error.message.contains("filters are disabled") {
+            players[guild]?.filters = .none
+            publish(.playerFiltersChange(Filters.none.raw), of: guild)
+            players[guild]?.pending.formUnion(patch.difference)
+            touch(guild)
+        } else if patch.difference.contains(.track), let play = patch.play,
+            players[guild]?.current?.id == play, isAboutTheTrack(error)
+        {
+            players[guild]?.pending.formUnion(patch.difference.subtracting(.track))
+            publishTrackError(of: guild, error.message, "fault", nil)
+            playFailed(guild, reason: "loadFailed", now: now)
+        } else {
+            players[guild]?.pending.formUnion(patch.difference)
+            holdBack(guild, now: now)
+        }
+        notRestored(guild, on: index)
+        jobs.modify { $0.failed(guild, error.description) }
+    }
+
+    /// 400 and 500 speak of the content; 502 and the like of what stands before the node.
+    private func isAboutTheTrack(_ error: NodeErrorAnswer) -> Bool {
+        error.status == 400 || error.status == 500
+    }
+}
+
+// MARK: Settling, and loading
+
+extension Fleet {
+    private mutating func sessionAnswered(_ answer: NodeAnswer, _ index: Int, now: Instant) {
+        switch answer {
+        case .response(let status, let body, _):
+            if status == 404, NodeErrorAnswer(status: status, body: body).kind == .sessionNotFound,
+                nodes[index].info?.isNodeLink != true
+            {
+                return follow(nodes[index].link.sessionVanished(now: now), of: index, now: now)
+            }
+            // A node without resuming (NodeLink 2) is used without it.
+            if status >= 500 || status == 429 {
+                settleFailed(\.session, of: index, now: now)
+            } else {
+                settled(\.session, of: index, now: now)
+            }
+        case .refused, .timedOut, .lost: settleFailed(\.session, of: index, now: now)
+        }
+    }
+
+    private mutating func infoAnswered(_ answer: NodeAnswer, _ index: Int, now: Instant) {
+        guard case .response(200, let body, _) = answer else {
+            return settleFailed(\.info, of: index, now: now)
+        }
+        // What a node says of itself helps to choose; one that cannot be read is used all the same.
+        if let document = try? JSONDocument(parsing: body) {
+            nodes[index].info = try? NodeInfo(document.root, at: "")  // nil: unknown, as before
+        }
+        settled(\.info, of: index, now: now)
+    }
+
+    private mutating func loaded(
+        _ answer: NodeAnswer,
+        _ ticket: Ticket,
+        _ index: Int,
+        now: Instant
+    ) {
+        let result = loadResult(of: answer, index, now: now)
+        reply(ticket, result.map { .loaded($0) })
+    }
+
+    /// A node's answer to a load, counted for or against it.
+    mutating func loadResult(
+        of answer: NodeAnswer,
+        _ index: Int,
+        now: Instant
+    ) -> Result<RawJSON, CommandError> {
+        let name = nodes[index].name
+        switch answer {
+        case .response(200, let body, _):
+            // The body comes from outside: what is no JSON is the node's failure.
+            guard let document = try? JSONDocument(parsing: body) else {
+                return .failure(
+                    .rejected(name, status: 200, message: "the node answered no JSON")
+                )
+            }
+            let failed = document.root["loadType"]?.string == "error"
+            nodes[index].failures.record(
+                { failures in
+                    failures.loads += 1
+                    if failed { failures.failedLoads += 1 }
+                },
+                now: now
+            )
+            return .success(document.root.raw)
+        case .response(let status, let body, _):
+            let error = NodeErrorAnswer(status: status, body: body)
+            return .failure(.rejected(name, status: status, message: error.message))
+        case .timedOut: return .failure(.timedOut(name))
+        case .refused:
+            return .failure(.unreachable(name, detail: "the connection was refused"))
+        case .lost(let detail): return .failure(.unreachable(name, detail: detail))
+        }
+    }
+
+    private mutating func departed(
+        _ guild: GuildID,
+        _ answer: NodeAnswer,
+        _ index: Int,
+        now: Instant
+    ) {
+        nodes[index].departing[guild] = nil
+        switch answer {
+        case .response(let status, let body, _):
+            if status >= 500 || status == 429 {
+                nodes[index].reconcilesAt = now.advanced(by: limits.retryDelay)
+            } else if NodeErrorAnswer(status: status, body: body).kind == .sessionNotFound {
+                return follow(nodes[index].link.sessionVanished(now: now), of: index, now: now)
+            }
+        case .refused, .timedOut, .lost:
+            nodes[index].reconcilesAt = now.advanced(by: limits.retryDelay)
+        }
+        standInLine(guild, now: now)
+    }
+}

@@ -1,0 +1,76 @@
+import Lavalink
+
+// Which node a player is at home on, and when it gets another.
+extension Fleet {
+    /// The node's players go to others; those for which there is none wait.
+    mutating func giveUp(_ index: Int, now: Instant) {
+        nodes[index].givenUpAt = nil
+        nodes[index].isGivenUp = true
+        guard options.enableReconnect else { return }
+        for guild in guilds(on: nodes[index].name) { move(guild, now: now) }
+    }
+
+    /// Players whose node is given up, or that have none.
+    func strandedGuilds() -> [GuildID] {
+        let lost = Set(nodes.filter(\.isGivenUp).map(\.name))
+        return players.values.filter { player in
+            player.home.map { lost.contains($0) || node($0) == nil } ?? true
+        }.map(\.guild).sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// Gives a player the best node there is; without any it stays where it is.
+    mutating func move(_ guild: GuildID, now: Instant) {
+        guard let player = players[guild],
+            let target = choose(for: player, now: now), target != player.home
+        else { return }
+        let from = player.home
+        players[guild]?.home = target
+        players[guild]?.isLive = false
+        players[guild]?.place.freeze(now: now)
+        touch(guild)
+        if from != nil {
+            publish(.playerMove(from: from, to: target), node: target, guild: guild)
+            if let index = index(of: target) { nodes[index].restoring.insert(guild) }
+        }
+        want(.whole, of: guild, now: now)
+    }
+
+    private func choose(for player: Player, now: Instant) -> NodeName? {
+        let source = (player.current?.entry ?? player.queue.first)?.track.info.sourceName
+        return choose(source: source, now: now)
+    }
+
+    func choose(source: String?, now: Instant) -> NodeName? {
+        let candidates = candidates(at: now)
+        // A source that no node names may still be playable: better tried than refused.
+        return Placement.choose(among: candidates, source: source)
+            ?? Placement.choose(among: candidates)
+    }
+
+    /// What is known of every node, for a choice.
+    package func candidates(at now: Instant) -> [Placement.Candidate] {
+        var playing: [NodeName: Int] = [:]
+        var reserved: [NodeName: Int] = [:]
+        for player in players.values {
+            guard let home = player.home else { continue }
+            if player.isRunning {
+                playing[home, default: 0] += 1
+            } else if player.current != nil, !player.isLive {
+                reserved[home, default: 0] += 1
+            }
+        }
+        return nodes.map { node in
+            var candidate = Placement.Candidate(name: node.name)
+            candidate.isReady = node.isSettled && node.wish == .active
+            candidate.breakerIsClosed = node.breaker.isClosed
+            candidate.sources = node.info.map { Set($0.sourceManagers) }
+            candidate.stats = node.stats
+            candidate.statsAge = node.statsAt.map { $0.duration(to: now) }
+            candidate.playing = playing[node.name] ?? 0
+            candidate.reserved = reserved[node.name] ?? 0
+            candidate.failures = node.failures.failures(at: now)
+            candidate.region = node.settings.region
+            return candidate
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Lavalink
+
+// What happens because time has passed.
+extension Fleet {
+    mutating func tick(now: Instant) {
+        for index in nodes.indices {
+            follow(nodes[index].link.tick(now: now), of: index, now: now)
+            retrySettlement(of: index, now: now)
+            if let at = nodes[index].givenUpAt, now >= at { giveUp(index, now: now) }
+            if let at = nodes[index].reconcilesAt, now >= at {
+                nodes[index].reconcilesAt = nil
+                if nodes[index].isSettled { readPlayers(of: index, now: now) }
+            }
+        }
+        for guild in alarms.due(at: now) { alarm(guild, now: now) }
+        if let at = savesAt, now >= at { savePlaces(now: now) }
+        jobs.modify { if now >= $0.endsAt { $0.end() } }
+    }
+
+    private mutating func alarm(_ guild: GuildID, now: Instant) {
+        if let at = players[guild]?.leavesAt, now >= at {
+            return destroy(guild, because: .disconnected, now: now)
+        }
+        if let at = players[guild]?.asksForVoiceAt, now >= at {
+            players[guild]?.asksForVoiceAt = nil
+            askForVoice(guild, reason: "the voice connection ended, and no new voice data came")
+        }
+        if let at = players[guild]?.heldUntil, now >= at {
+            players[guild]?.heldUntil = nil
+            setAlarm(of: guild)
+            if players[guild]?.home == nil { want([], of: guild, now: now) }
+            standInLine(guild, now: now)
+        }
+        setAlarm(of: guild)
+    }
+
+    /// The places of all that plays, every `stateSaveInterval`.
+    private mutating func savePlaces(now: Instant) {
+        savesAt = now.advanced(by: options.stateSaveInterval)
+        for player in players.values where player.isRunning && player.saved != nil {
+            changes.append(
+                .place(
+                    player.guild,
+                    milliseconds: player.place.milliseconds(at: now),
+                    reported: player.place.reportedPosition(at: now)
+                )
+            )
+        }
+    }
+}

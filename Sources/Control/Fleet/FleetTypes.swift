@@ -1,0 +1,85 @@
+package import Lavalink
+package import Wire
+
+extension Fleet {
+    /// What happens to a fleet.
+    package enum Event: Sendable {
+        /// Begin: connect to every node.
+        case start
+        case command(Command, Ticket)
+        case socket(NodeName, ConnectionID, SocketEvent)
+        case answer(RequestID, NodeAnswer)
+        /// A deadline may have passed.
+        case tick
+    }
+
+    package enum SocketEvent: Sendable {
+        case opened
+        case message(NodeMessage)
+        /// A frame that is no message of Lavalink's; the connection goes on.
+        case unreadable(String)
+        case pong
+        case ended(NodeLink.Loss)
+    }
+
+    /// How a request to a node came out.
+    package enum NodeAnswer: Sendable {
+        case response(status: Int, body: [UInt8], retryAfter: Duration?)
+        /// Nobody listens.
+        case refused
+        /// No answer in time: what became of it is not known.
+        case timedOut
+        /// The connection broke: what became of it is not known.
+        case lost(String)
+    }
+
+    /// What is to be done; the shell does it, in this order.
+    package enum Effect: Sendable {
+        case connect(NodeName, ConnectionID, resuming: String?)
+        case ping(NodeName, ConnectionID)
+        /// Drop the connection without a word; nothing more is heard of it.
+        case abort(NodeName, ConnectionID)
+        /// Break the connection as a failing network would; its end comes back as an event.
+        case breakConnection(NodeName, ConnectionID)
+        case request(RequestID, NodeName, NodeRequest, timeout: Duration)
+        /// The outcome of a request is of no interest any more.
+        case forget(RequestID)
+        case persist([StoreChange])
+        case publish(FleetEvent)
+        /// To be sent once everything that was to be persisted before it is.
+        case reply(Ticket, Result<Reply, CommandError>)
+    }
+
+    /// What a command is answered with; the shell writes it from the fleet's state.
+    package enum Reply: Sendable, Equatable {
+        case player(GuildID, created: Bool)
+        case entries(GuildID, [EntryID])
+        case done
+        /// A node's answer to a load, as it came.
+        case loaded(RawJSON)
+        case saved(players: Int)
+        case restoring(job: UInt64)
+        case cleared(players: Int)
+        case drill(affected: Int)
+    }
+}
+
+/// Why a command was not carried out.
+package enum CommandError: Error, Equatable, Sendable {
+    case unknownPlayer(GuildID)
+    case unknownNode(NodeName)
+    /// No node can take it now.
+    ///
+    /// `kept` says that it is remembered, and happens as soon as one can.
+    case noNode(retryAfter: Duration, kept: Bool)
+    case circuitOpen(NodeName, retryAfter: Duration, kept: Bool)
+    /// The node said no.
+    case rejected(NodeName, status: Int, message: String)
+    case timedOut(NodeName)
+    case unreachable(NodeName, detail: String)
+    case queueFull(limit: Int)
+    case tooManyPlayers(limit: Int)
+    /// The identifier names nothing that can be played.
+    case notPlayable(reason: String)
+    case nothingPlays(GuildID)
+}

@@ -1,0 +1,46 @@
+package import Lavalink
+
+/// One `POST /v1/state/restore`: which players it waits for, and how each came out.
+package struct RestoreJob: Sendable {
+    package let id: UInt64
+    package private(set) var pending: Set<GuildID>
+    package private(set) var restored: [GuildID] = []
+    package private(set) var failed: [(guild: GuildID, reason: String)] = []
+    /// When those still missing are called failed; they are tried further all the same.
+    let endsAt: Instant
+
+    init(id: UInt64, pending: Set<GuildID>, endsAt: Instant) {
+        self.id = id
+        self.pending = pending
+        self.endsAt = endsAt
+    }
+
+    package var isDone: Bool { pending.isEmpty }
+
+    mutating func cameBack(_ guild: GuildID) {
+        if pending.remove(guild) != nil { restored.append(guild) }
+    }
+
+    mutating func failed(_ guild: GuildID, _ reason: String) {
+        if pending.remove(guild) != nil { failed.append((guild, reason)) }
+    }
+
+    mutating func end() {
+        for guild in pending.sorted(by: { $0.rawValue < $1.rawValue }) {
+            failed.append((guild, "no node took it in time; it is tried further"))
+        }
+        pending.removeAll()
+    }
+}
+
+extension [UInt64: RestoreJob] {
+    /// Tells every job that is not done.
+    mutating func modify(_ body: (inout RestoreJob) -> Void) {
+        guard !isEmpty else { return }
+        self = mapValues { job in
+            var job = job
+            if !job.isDone { body(&job) }
+            return job
+        }
+    }
+}

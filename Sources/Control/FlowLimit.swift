@@ -1,0 +1,45 @@
+/// How many requests a node bears at once, learnt from how fast it answers (design §4).
+///
+/// A node on two cores takes 0.2 s for one voice connection and 15 s for one of 128
+/// (`lavalink-v4.md` §19); a big one takes hundreds. So the limit starts at 8, grows by one with each
+/// answer within twice the fastest seen, and halves on a timeout or when the median of the recent
+/// answers passes four times the fastest, between 4 and 128.
+package struct FlowLimit: Sendable {
+    package static let initial = 8
+    package static let range = 4...128
+    private static let window = 15
+
+    package private(set) var limit = initial
+    package private(set) var inFlight = 0
+    private var fastest: Duration?
+    private var recent: [Duration] = []
+
+    package init() {}
+
+    package var hasRoom: Bool { inFlight < limit }
+
+    package mutating func sent() { inFlight += 1 }
+
+    package mutating func answered(after latency: Duration) {
+        inFlight = max(0, inFlight - 1)
+        let fastest = min(fastest ?? latency, latency)
+        self.fastest = fastest
+        recent.append(latency)
+        if recent.count >= Self.window {
+            let median = recent.sorted()[recent.count / 2]
+            recent.removeAll(keepingCapacity: true)
+            if median > fastest * 4 { return halve() }
+        }
+        if latency <= fastest * 2 { limit = min(limit + 1, Self.range.upperBound) }
+    }
+
+    package mutating func timedOut() {
+        inFlight = max(0, inFlight - 1)
+        halve()
+    }
+
+    /// An outcome that says nothing of speed.
+    package mutating func failed() { inFlight = max(0, inFlight - 1) }
+
+    private mutating func halve() { limit = max(limit / 2, Self.range.lowerBound) }
+}

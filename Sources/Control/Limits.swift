@@ -1,0 +1,47 @@
+/// Everything in the control plane that could grow or wait, by name.
+package struct Limits: Sendable {
+    /// Players of one bot; above, creating one is refused.
+    package var players = 50_000
+    /// Entries of one queue (design §5).
+    package var queueEntries = 10_000
+    /// Entries in one request that adds to a queue.
+    package var entriesPerRequest = 1_000
+    /// Handshake of a node's WebSocket, and the wait for `ready` after it (design §4).
+    package var handshake: Duration = .seconds(10)
+    package var readyWait: Duration = .seconds(10)
+    /// Between two pings of a node, and from a ping to its pong.
+    package var pingInterval: Duration = .seconds(15)
+    package var pongWait: Duration = .seconds(10)
+    /// A node that stays ready this long has ended its row of failed attempts.
+    package var stableAfter: Duration = .seconds(10)
+    /// Changes of voice are gathered this long and sent once.
+    package var voiceGathering: Duration = .milliseconds(50)
+    /// From a null channel to the end of the player.
+    package var nullChannelGrace: Duration = .seconds(15)
+    /// From close code 4014 to asking the bot for help.
+    package var movedChannelWait: Duration = .seconds(2)
+    /// This many failures within the window suspend a queue.
+    package var failureBudget = 3
+    package var failureWindow: Duration = .seconds(35)
+    /// Steps forward out of a stuck place before the track is skipped.
+    package var stuckSteps = 3
+    package var stuckStep: Duration = .seconds(1)
+    /// A failed track that ends earlier than this before its length is played again once.
+    package var farFromEnd: Duration = .seconds(8)
+    /// Plays that a player remembers for events that come late.
+    package var rememberedPlays = 4
+    /// A request to a node, and one that loads tracks.
+    package var request: Duration = .seconds(10)
+    package var load: Duration = .seconds(30)
+    /// Restores whose outcome is kept, and how long one waits for its players.
+    package var restoreJobs = 16
+    package var restoreWait: Duration = .seconds(120)
+    /// A player that a node could not take waits this long before the next try, doubled each time
+    /// up to the ceiling.
+    package var retryDelay: Duration = .seconds(1)
+    package var retryCeiling: Duration = .seconds(60)
+
+    package static let standard = Limits()
+
+    package init() {}
+}

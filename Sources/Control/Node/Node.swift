@@ -1,0 +1,146 @@
+package import Lavalink
+
+/// One node as one bot sees it: its link, what it last said, and what is under way to it.
+package struct Node: Sendable {
+    package enum Wish: String, Sendable { case active, cordoned, draining }
+
+    package let settings: NodeSettings
+    package internal(set) var link: NodeLink
+    package internal(set) var breaker = CircuitBreaker()
+    package internal(set) var wish = Wish.active
+    package internal(set) var stats: Stats?
+    package internal(set) var info: NodeInfo?
+    package internal(set) var metrics = ConnectionMetrics()
+    var statsAt: Instant?
+    var flow = FlowLimit()
+    var failures = FailureWindow()
+    /// What must come out before players are touched; nil when nothing is left.
+    var settlement: Settlement?
+    /// Players to be told something, first come first served.
+    var line = Line()
+    /// Players whose end the node is still to be told; nothing else is sent for them meanwhile.
+    var departing: [GuildID: Departure] = [:]
+    /// Players that a new session must get back, and how many it has.
+    var restoring: Set<GuildID> = []
+    var restored = 0
+    /// When its players are given to others, unless it is back until then.
+    var givenUpAt: Instant?
+    /// Whether its players may go to others.
+    var isGivenUp = false
+    /// No requests before this moment: the node asked for it (429).
+    var heldUntil: Instant?
+    /// When the node's players are read and compared with what is wanted.
+    var reconcilesAt: Instant?
+
+    enum Departure: Sendable { case afterFlight, due, sent(RequestID) }
+
+    init(_ settings: NodeSettings, _ link: NodeLink) {
+        self.settings = settings
+        self.link = link
+    }
+
+    package var name: NodeName { settings.name }
+
+    /// The contract: connected, and with a session id.
+    package var isAvailable: Bool { link.isReady }
+
+    /// Whether players may be told anything.
+    var isSettled: Bool { link.isReady && settlement == nil }
+
+    package var session: String? { link.session }
+}
+
+/// Players waiting for their turn; each stands in it once.
+struct Line: Sendable {
+    private(set) var order: [GuildID] = []
+    private var members: Set<GuildID> = []
+
+    var isEmpty: Bool { order.isEmpty }
+    var count: Int { order.count }
+
+    mutating func append(_ guild: GuildID) {
+        if members.insert(guild).inserted { order.append(guild) }
+    }
+
+    mutating func removeFirst(_ count: Int) {
+        for guild in order.prefix(count) { members.remove(guild) }
+        order.removeFirst(count)
+    }
+
+    mutating func removeAll() {
+        order.removeAll()
+        members.removeAll()
+    }
+}
+
+/// What must come out between `ready` and the first word about a player (design §4).
+struct Settlement: Sendable {
+    var session: Bool
+    var players: Bool
+    var zombies: Bool
+    var info: Bool
+    /// Steps that failed and are tried again at this moment.
+    var retryAt: Instant?
+    var tries = 0
+    static let triesLimit = 5
+
+    var isDone: Bool { !session && !players && !zombies && !info }
+}
+
+/// The contract's connection metrics.
+package struct ConnectionMetrics: Sendable, Equatable {
+    package var disconnects = 0
+    package var reconnects = 0
+    package var failedReconnects = 0
+    package var lastDisconnect: Instant?
+    package var playersRestored = 0
+
+    package init() {}
+
+    /// Reconnects for each disconnect, in percent; 0 with no disconnect.
+    package var successRate: Double {
+        disconnects == 0 ? 0 : Double(reconnects) / Double(disconnects) * 100
+    }
+
+    package static func + (left: ConnectionMetrics, right: ConnectionMetrics) -> ConnectionMetrics {
+        var sum = left
+        sum.disconnects += right.disconnects
+        sum.reconnects += right.reconnects
+        sum.failedReconnects += right.failedReconnects
+        sum.playersRestored += right.playersRestored
+        sum.lastDisconnect = [left.lastDisconnect, right.lastDisconnect].compactMap(\.self).max()
+        return sum
+    }
+}
+
+/// What went wrong in the last ten to twenty minutes: two windows, of which the older is dropped.
+struct FailureWindow: Sendable {
+    static let length: Duration = .seconds(600)
+    private var recent = Placement.Failures()
+    private var older = Placement.Failures()
+    private var since = Instant.start
+
+    mutating func record(_ change: (inout Placement.Failures) -> Void, now: Instant) {
+        turn(now)
+        change(&recent)
+    }
+
+    func failures(at now: Instant) -> Placement.Failures {
+        var copy = self
+        copy.turn(now)
+        var sum = copy.recent
+        sum.loads += copy.older.loads
+        sum.failedLoads += copy.older.failedLoads
+        sum.stuck += copy.older.stuck
+        sum.exceptions += copy.older.exceptions
+        return sum
+    }
+
+    private mutating func turn(_ now: Instant) {
+        let age = since.duration(to: now)
+        guard age >= Self.length else { return }
+        older = age >= Self.length * 2 ? Placement.Failures() : recent
+        recent = Placement.Failures()
+        since = now
+    }
+}

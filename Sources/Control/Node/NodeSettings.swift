@@ -1,0 +1,13 @@
+/// A node as configured, without the secrets that only the connection needs.
+package struct NodeSettings: Sendable, Equatable {
+    package var name: NodeName
+    /// `host:port`, as the status shows it.
+    package var address: String
+    package var region: String?
+
+    package init(name: NodeName, address: String, region: String? = nil) {
+        self.name = name
+        self.address = address
+        self.region = region
+    }
+}

@@ -1,0 +1,111 @@
+/// The place in the music of one player, in milliseconds (design §5).
+///
+/// A node does not report it: its `position` counts the audio that came out since the last start or
+/// seek (`lavalink-v4.md` §8 and §19), whatever the speed, and is wrong while paused (§16 item 30).
+/// So an anchor ties a reported position to a place, and is set anew whenever the tie changes.
+package struct Place: Sendable, Equatable {
+    private var anchorPlace: Int64 = 0
+    private var anchorReported: Int64 = 0
+    /// Music consumed for each second of audio that comes out.
+    private var rate = 1.0
+    private var reported: Int64 = 0
+    private var reportedAt = Instant.start
+    /// Whether audio comes out; a place that does not run is `anchorPlace`.
+    package private(set) var runs = false
+    /// The end of the music; nil for streams, which have none.
+    private var length: Int64?
+
+    package init() {}
+
+    /// A place that stands still, as it was saved, with what the node's count was there.
+    package init(standingAt place: Int64, reported: Int64, length: Int64?, rate: Double) {
+        anchorPlace = place
+        anchorReported = reported
+        self.reported = reported
+        self.length = length
+        self.rate = rate
+    }
+
+    /// Milliseconds of music from the beginning; never past the length.
+    package func milliseconds(at now: Instant) -> Int64 {
+        guard runs else { return anchorPlace }
+        let sinceReport = max(0, reportedAt.duration(to: now).milliseconds)
+        let audio = Double(reported - anchorReported + sinceReport)
+        let place = anchorPlace + Int64(audio * rate)
+        return min(max(place, 0), length ?? Int64.max)
+    }
+
+    /// What the node's count is, or would be, at the present place: saved beside the place, so that
+    /// a count read after an absence tells the place again.
+    package func reportedPosition(at now: Instant) -> Int64 {
+        anchorReported + Int64(Double(milliseconds(at: now) - anchorPlace) / rate)
+    }
+
+    /// A track starts, or the same track goes on elsewhere.
+    package mutating func start(
+        at place: Int64,
+        length: Int64?,
+        rate: Double,
+        running: Bool,
+        now: Instant
+    ) {
+        self.length = length
+        self.rate = rate
+        seek(to: place, now: now)
+        runs = running
+    }
+
+    package mutating func seek(to place: Int64, now: Instant) {
+        anchorPlace = min(max(place, 0), length ?? Int64.max)
+        anchorReported = anchorPlace
+        reported = anchorPlace
+        reportedAt = now
+    }
+
+    /// What a node says; it counts only while audio comes out.
+    package mutating func report(_ position: Int64, now: Instant) {
+        guard runs else { return }
+        reported = position
+        reportedAt = now
+    }
+
+    /// Stands still: paused, or the node is away.
+    package mutating func freeze(now: Instant) {
+        guard runs else { return }
+        let place = milliseconds(at: now)
+        anchorReported += Int64(Double(place - anchorPlace) / rate)
+        anchorPlace = place
+        runs = false
+    }
+
+    /// Goes on; the node's count goes on where it stood.
+    package mutating func run(now: Instant) {
+        guard !runs else { return }
+        reported = anchorReported
+        reportedAt = now
+        runs = true
+    }
+
+    /// The node is back and has played on: its count says where.
+    ///
+    /// A paused node counts wrongly; there the place stays where it stood.
+    package mutating func resume(reported position: Int64, running: Bool, now: Instant) {
+        runs = running
+        guard running else { return }
+        reported = position
+        reportedAt = now
+    }
+
+    /// The timescale changed; it acts at once (`lavalink-v4.md` §19).
+    package mutating func change(rate: Double, now: Instant) {
+        guard rate != self.rate else { return }
+        if runs {
+            let place = milliseconds(at: now)
+            anchorReported = reported + max(0, reportedAt.duration(to: now).milliseconds)
+            anchorPlace = place
+            reported = anchorReported
+            reportedAt = now
+        }
+        self.rate = rate
+    }
+}

@@ -1,0 +1,33 @@
+import Lavalink
+
+/// One track that is to be heard, from its start to its end, whatever happens to nodes meanwhile.
+package struct Play: Sendable, Equatable {
+    package var entry: QueueEntry
+    /// The id that the node has of it; a new one each time that the track is sent to a node, so that
+    /// what a former sending still causes cannot be taken for news of this one.
+    package var id: PlayID
+    /// Where it is to end, in milliseconds of music; nil for its own end.
+    package var endTime: Int64?
+    /// Whether a node has had it.
+    package var wasSent = false
+    /// Whether its start was announced.
+    package var wasAnnounced = false
+    /// Where it broke, once the node reported an exception.
+    package var brokeAt: Int64?
+    /// Whether it was played again after it broke.
+    package var wasReplayed = false
+    /// Steps made out of stuck places.
+    package var stuckSteps = 0
+
+    package init(entry: QueueEntry, id: PlayID, endTime: Int64? = nil) {
+        self.entry = entry
+        self.id = id
+        self.endTime = endTime
+    }
+
+    /// The end of the music in milliseconds; nil for a stream, or when nobody knows.
+    package var length: Int64? {
+        let info = entry.track.info
+        return info.isStream || info.length == Int64.max || info.length <= 0 ? nil : info.length
+    }
+}

@@ -1,0 +1,117 @@
+package import Lavalink
+
+/// One guild's player: what the bot wants of it, and what its node last said (design §1).
+package struct Player: Sendable {
+    package let guild: GuildID
+
+    // MARK: What is wanted
+
+    package var voiceChannel: ChannelID?
+    package var textChannel: ChannelID?
+    package var voice = VoiceParts()
+    package var current: Play?
+    package var paused = false
+    package var volume = 100
+    package var filters = Filters.none
+    package var queue = Queue()
+    package var loop = LoopMode.none
+    package var autoplay = false
+    /// Whether failures in a row have stopped the queue; a command starts it again.
+    package var isSuspended = false
+
+    // MARK: Where it is, and what was said of it
+
+    /// The node that has it, or is to have it.
+    package var home: NodeName?
+    package var place = Place()
+    package var connected = false
+    package var ping: Int64 = -1
+
+    // MARK: Making the node match
+
+    /// What the node must still be told.
+    var pending: Difference = []
+    /// The request that tells it; one at a time.
+    var flight: RequestID?
+    /// Whether the node confirmed the whole player since its session began.
+    package internal(set) var isLive = false
+    /// Commands whose answer waits for the next request.
+    var waiters: [Waiter] = []
+    /// Grows with every change and every request: what was read before is old.
+    var revision: UInt64 = 0
+    /// Nothing is sent before this moment.
+    var heldUntil: Instant?
+    /// Tries in a row that the node did not take.
+    var failedTries = 0
+    /// Plays of which events may still come.
+    var formerPlays: [Play] = []
+    /// When tracks failed, for the budget of failures.
+    var failureTimes: [Instant] = []
+    /// When the player ends because the bot left its channel.
+    var leavesAt: Instant?
+    /// When the bot is asked for help, unless voice changed until then.
+    var asksForVoiceAt: Instant?
+    /// What the store has of it, apart from the place.
+    var saved: PlayerRecord?
+
+    package init(guild: GuildID) { self.guild = guild }
+
+    struct Waiter: Sendable {
+        var ticket: Ticket
+        var reply: Fleet.Reply
+    }
+}
+
+extension Player {
+    /// What a node needs before it may hear of this player at all (design §5).
+    package var hasVoice: Bool {
+        voice.token != nil && voice.endpoint != nil && voice.sessionId != nil
+            && voice.channelId != nil
+    }
+
+    /// The voice data for a node, once whole.
+    var voiceState: VoiceState? {
+        guard let token = voice.token, let endpoint = voice.endpoint,
+            let session = voice.sessionId, let channel = voice.channelId
+        else { return nil }
+        return VoiceState(
+            token: token,
+            endpoint: endpoint,
+            sessionId: session,
+            channelId: channel.description
+        )
+    }
+
+    package enum Condition: String, Sendable { case playing, paused, idle, waiting }
+
+    /// What is heard: a track that no node plays yet, or any more, waits.
+    package var condition: Condition {
+        guard current != nil else { return .idle }
+        guard isLive else { return .waiting }
+        return paused ? .paused : .playing
+    }
+
+    /// Whether events of a play change anything, or only tell of the past.
+    func formerPlay(_ id: PlayID) -> Play? { formerPlays.last { $0.id == id } }
+
+    /// Puts the current play among those of which events may still come.
+    mutating func retireCurrent(limit: Int) {
+        guard let current else { return }
+        formerPlays.append(current)
+        if formerPlays.count > limit { formerPlays.removeFirst() }
+        self.current = nil
+    }
+
+    /// The rate at which music is used up.
+    var rate: Double { filters.playbackRate }
+
+    /// Audio comes out: a live player that is not paused.
+    var isRunning: Bool { isLive && !paused && current != nil }
+
+    /// Whether failures within the window have used up the budget; remembers one more.
+    mutating func failureSpendsBudget(_ limits: Limits, now: Instant) -> Bool {
+        failureTimes.removeAll { $0.duration(to: now) > limits.failureWindow }
+        failureTimes.append(now)
+        return failureTimes.count >= limits.failureBudget
+    }
+}
