@@ -1,1 +1,3 @@
-print("lavadeck")
+import Service
+
+Program.run()

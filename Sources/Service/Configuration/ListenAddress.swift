@@ -1,3 +1,5 @@
+import Glibc
+
 /// An address and a port to listen on: `127.0.0.1:8333`, `[::1]:8333`, `0.0.0.0:0`.
 package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// Without brackets.
@@ -23,8 +25,25 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         } else if host.contains(":") {
             return nil
         }
-        guard !host.isEmpty, HostName.isPlausible(String(host)) else { return nil }
+        guard host == "localhost" || Self.isAddress(String(host)) else { return nil }
         self.init(host: String(host), port: port)
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        var (address4, address6) = (in_addr(), in6_addr())
+        return inet_pton(AF_INET, text, &address4) == 1 || inet_pton(AF_INET6, text, &address6) == 1
+    }
+
+    /// The address itself, for the kernel, which knows no names.
+    package var address: String { host == "localhost" ? "127.0.0.1" : host }
+
+    /// Where a program on this machine reaches it.
+    package var localAddress: String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "::1"
+        default: address
+        }
     }
 
     /// Whether only this machine can reach it.
