@@ -1,0 +1,174 @@
+package import Control
+package import Runtime
+import Wire
+
+/// Where every request comes in: finds its route, asks who it is, runs the endpoint, and writes what
+/// comes of it.
+@Loop package final class FrontEnd {
+    package struct Limits: Sendable {
+        /// Requests that wait for a node or the store; above, the answer is 503.
+        package var waiting = 256
+        package init() {}
+    }
+
+    package private(set) var metrics = RequestMetrics()
+    package private(set) var waiting = 0
+    /// Replaced when the configuration is read again.
+    package var authorization: Authorization
+    package var bots: BotDirectory
+
+    private let router: Router
+    private let limits: Limits
+    private let log: Log
+    private let clock: @Sendable () -> Instant
+    private var names: RequestNames
+    private var failures = FailedAttempts()
+
+    package init(
+        router: Router,
+        authorization: Authorization,
+        bots: BotDirectory,
+        log: Log,
+        limits: Limits = Limits(),
+        boot: UInt32 = .random(in: .min ... .max),
+        clock: @escaping @Sendable () -> Instant = {
+            Instant(nanoseconds: MonotonicClock.nanoseconds())
+        }
+    ) {
+        self.router = router
+        self.authorization = authorization
+        self.bots = bots
+        self.log = log
+        self.limits = limits
+        self.clock = clock
+        names = RequestNames(boot: boot)
+    }
+
+    /// Handles one request; this is the listener's handler.
+    package func handle(_ exchange: Exchange) {
+        let request = exchange.request
+        let name = RequestNames.accepted(request.headers["X-Request-Id"]) ?? names.next()
+        var visit = Visit(exchange: exchange, name: name, start: clock())
+        if request.path == "*" { return allow(Method.allCases, visit) }
+        switch router.match(request.method, request.path) {
+        case .unknownPath:
+            finish(visit, Problem(.noSuchPath, "There is nothing at \(request.path)."))
+        case .wrongMethod(let allowed):
+            if request.method == .options { return allow(allowed, visit) }
+            var problem = Problem(
+                .methodNotAllowed,
+                "\(request.method.rawValue) is not for \(request.path)."
+            )
+            problem.allowed = allowed
+            finish(visit, problem)
+        case .found(let route, let parameters):
+            visit.route = route
+            run(visit, route, parameters)
+        }
+    }
+
+    private func allow(_ methods: [Method], _ visit: Visit) {
+        let names = methods.map(\.rawValue).joined(separator: ", ")
+        finish(visit, Response(status: 204, headers: [("Allow", names)]))
+    }
+
+    // MARK: Running
+
+    private func run(_ visit: Visit, _ route: Route, _ parameters: [Router.PathParameter]) {
+        do throws(Problem) {
+            let bearer = try bearer(of: visit, route)
+            let context = try Context(
+                request: visit.exchange.request,
+                route: route,
+                parameters: parameters,
+                requestID: visit.name,
+                bearer: bearer,
+                bots: bots
+            )
+            switch route.endpoint {
+            case .immediate(let answer): finish(visit, try answer(context))
+            case .waiting(let answer): try wait(visit, context, answer)
+            case .stream(let begin):
+                try begin(context, visit.exchange)
+                record(visit, status: 200)
+            }
+        } catch {
+            finish(visit, error)
+        }
+    }
+
+    private func bearer(of visit: Visit, _ route: Route) throws(Problem) -> Bearer? {
+        guard route.access == .token else { return nil }
+        do throws(Problem) {
+            return try authorization.bearer(of: visit.exchange.request)
+        } catch {
+            guard error.kind == .unauthorized,
+                visit.exchange.request.headers["Authorization"] != nil,
+                let seconds = failures.note(visit.exchange.peerAddress, now: visit.start)
+            else { throw error }
+            throw Problem(
+                .tooManyRequests,
+                "Too many wrong tokens came from this address.",
+                retryAfter: seconds
+            )
+        }
+    }
+
+    private func wait(
+        _ visit: Visit,
+        _ context: Context,
+        _ answer: @escaping @Loop (Context) async throws(Problem) -> Response
+    ) throws(Problem) {
+        guard waiting < limits.waiting else {
+            throw Problem(.overloaded, "Too many requests are waiting.", retryAfter: 1)
+        }
+        waiting += 1
+        Task.immediate { @Loop in
+            defer { waiting -= 1 }
+            do throws(Problem) {
+                finish(visit, try await answer(context))
+            } catch {
+                finish(visit, error)
+            }
+        }
+    }
+
+    // MARK: Finishing
+
+    private func finish(_ visit: Visit, _ problem: Problem) {
+        let path = visit.exchange.request.path
+        finish(visit, problem.response(path: path, requestID: visit.name))
+    }
+
+    private func finish(_ visit: Visit, _ response: Response) {
+        var response = response
+        response.headers.append(("X-Request-Id", visit.name))
+        visit.exchange.respond(response)
+        record(visit, status: response.status)
+    }
+
+    private func record(_ visit: Visit, status: Int) {
+        let request = visit.exchange.request
+        let seconds = visit.start.duration(to: clock()).inSeconds
+        let route = visit.route?.template ?? RequestMetrics.unknownRoute
+        metrics.record(route: route, method: request.method, status: status, seconds: seconds)
+        // What is asked every few seconds by machines would drown the rest.
+        let isQuiet = visit.route?.access == .open && status < 400
+        guard log.isWritten(isQuiet ? .debug : .info) else { return }
+        let milliseconds = (seconds * 1e6).rounded() / 1e3
+        let line: KeyValuePairs<StaticString, LogValue> = [
+            "method": .text(request.method.rawValue), "path": .text(request.path),
+            "status": LogValue(status), "milliseconds": .number(milliseconds),
+            "request": .text(visit.name), "address": .text(visit.exchange.peerAddress),
+        ]
+        isQuiet ? log.debug("request", line) : log.info("request", line)
+    }
+
+    /// One request on its way through.
+    private struct Visit {
+        let exchange: Exchange
+        let name: String
+        let start: Instant
+        var route: Route?
+    }
+}
