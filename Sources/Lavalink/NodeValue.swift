@@ -2,8 +2,8 @@ package import Wire
 
 /// Something that a node sends as JSON.
 ///
-/// Reading is lenient: what is missing gets a neutral value, what is unknown is kept or passed over,
-/// and only what a caller could do nothing with is refused.
+/// Reading is lenient: what is missing gets a neutral value, what is unknown is kept or passed
+/// over, and only what a caller could do nothing with is refused.
 package protocol NodeValue: Sendable {
     /// Reads one value of a message or an answer; `pointer` says where it stands, for the fault.
     init(_ value: JSONValue, at pointer: String) throws(JSONFault)

@@ -95,7 +95,8 @@ struct LoadResultTests {
             #"{"loadType":"empty","data":null}"#,
             #"{"loadType":"error","data":{"message":"m","severity":"later","cause":"c","x":1}}"#,
             #"""
-            {"loadType":"playlist","data":{"info":{"name":"P","selectedTrack":-1},"pluginInfo":{"x":1.0},"tracks":[\#(track)]}}
+            {"loadType":"playlist","data":{"info":{"name":"P","selectedTrack":-1},\#
+            "pluginInfo":{"x":1.0},"tracks":[\#(track)]}}
             """#,
         ]
     )

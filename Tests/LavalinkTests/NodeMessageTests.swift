@@ -151,7 +151,7 @@ struct NodeEventTests {
     @Test("is what went wrong with a track")
     func exception() throws {
         let text =
-            #"{"message":"No","severity":"odd","cause":"java.io: x","causeStackTrace":"a\nb","n":1}"#
+            #"{"message":"No","severity":"odd","cause":"io: x","causeStackTrace":"a\nb","n":1}"#
         let event = try event("TrackExceptionEvent", #","track":\#(track),"exception":\#(text)"#)
         guard case .trackException(_, let exception) = event else {
             Issue.record("\(event)")
@@ -159,7 +159,7 @@ struct NodeEventTests {
         }
         #expect(exception.message == "No")
         #expect(exception.severity == "odd")
-        #expect(exception.cause == "java.io: x")
+        #expect(exception.cause == "io: x")
         #expect(exception.causeStackTrace == "a\nb")
         #expect(exception.raw.description == text)
     }

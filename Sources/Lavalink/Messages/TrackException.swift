@@ -43,7 +43,7 @@ package struct TrackException: Hashable, Sendable, NodeValue {
 
     /// The first cause that the stack trace names, else the cause.
     ///
-    /// From 4.0.8 on, the message of a failed load says nothing; the reason stands only here (§6.4).
+    /// From 4.0.8 on, the message of a failed load says nothing (§6.4).
     package var rootCause: String {
         let marker = "Caused by: "
         let line = causeStackTrace?.split(separator: "\n").last { $0.hasPrefix(marker) }

@@ -28,7 +28,7 @@ package struct VoiceState: Hashable, Sendable, NodeValue {
         channelId = value.text("channelId")
     }
 
-    /// Whether a node of any version takes it: all four are there, and the channel is an identifier.
+    /// Whether a node of any version takes it: all four are there, the channel as a number.
     package var isComplete: Bool {
         !token.isBlank && !endpoint.isBlank && !sessionId.isBlank
             && channelId.flatMap { ChannelID($0) } != nil

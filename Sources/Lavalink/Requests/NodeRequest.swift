@@ -22,7 +22,9 @@ package enum NodeRequest: Hashable, Sendable {
         }
     }
 
-    /// Path and query, percent-encoded.
+    /// Path and query.
+    ///
+    /// Identifiers are percent-encoded strictly: a node reads a `+` as a space (lavalink-v4.md §6.5).
     package var target: String {
         switch self {
         case .updatePlayer(let session, let guild, _, let noReplace):
@@ -73,40 +75,5 @@ package enum NodeRequest: Hashable, Sendable {
             for track in tracks { json.value(track) }
         }
         return json.bytes
-    }
-}
-
-/// Percent-encoding of one part of a path or a query.
-///
-/// Everything but the unreserved characters of RFC 3986 §2.3 is encoded: a node reads a `+` as a
-/// space (lavalink-v4.md §6.5).
-enum PercentEncoding {
-    static func encode(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
-                bytes.append(byte)
-            } else {
-                bytes.append(UInt8(ascii: "%"))
-                bytes.append(digit(byte >> 4))
-                bytes.append(digit(byte & 15))
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: "_"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }
