@@ -69,7 +69,7 @@ struct AnswerHead: Sendable {
         _ line: ArraySlice<UInt8>
     ) throws(WebSocket.HandshakeError) -> (name: String, value: String) {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
-            line[..<colon].allSatisfy(HeaderSyntax.isTokenByte)
+            line[..<colon].allSatisfy(ByteClass.token.contains)
         else { throw .malformedHead }
         return (
             String(decoding: line[..<colon], as: UTF8.self).lowercased(),

@@ -2,20 +2,11 @@
 package enum HeaderSyntax {
     /// A token: letters, digits and ``!#$%&'*+-.^_`|~``.
     package static func isName(_ name: some StringProtocol) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
+        !name.isEmpty && name.utf8.allSatisfy(ByteClass.token.contains)
     }
 
     /// Anything but control bytes; tabs are allowed.
     package static func isValue(_ value: some StringProtocol) -> Bool {
-        value.utf8.allSatisfy { $0 == 0x09 || $0 >= 0x20 && $0 != 0x7f }
+        value.utf8.allSatisfy(\.isFieldContent)
     }
-
-    static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-        default: punctuation.contains(byte)
-        }
-    }
-
-    private static let punctuation = Array("!#$%&'*+-.^_`|~".utf8)
 }
