@@ -1,0 +1,61 @@
+import Glibc
+
+/// Looks at a file before anything writes to it, so that one that is not right stays as it is.
+enum Inspection {
+    /// Makes the file when there is none, and refuses one that this program must not use.
+    ///
+    /// Only the owner may read a new file: voice tokens are in it.
+    static func inspect(_ path: String, limits: StorageLimits) throws(StorageError) {
+        try makeOrFind(path)
+        let connection = try Connection.open(path, for: .reading)
+        connection.keepLogOnClose()
+        connection.wait(milliseconds: limits.lockWaitMilliseconds)
+        try checkOwner(connection)
+        try checkContent(connection)
+    }
+
+    /// Asks the system itself, whose errors say more than SQLite's.
+    ///
+    /// A file that is there is not opened: closing it would undo the locks that SQLite has on it.
+    private static func makeOrFind(_ path: String) throws(StorageError) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            Glibc.close(descriptor)
+        } else if errno != EEXIST || access(path, R_OK | W_OK) != 0 {
+            throw StorageError(cannotOpen: path, systemError: errno)
+        }
+    }
+
+    private static func checkOwner(
+        _ connection: borrowing Connection
+    ) throws(StorageError) {
+        let application = try connection.integer("PRAGMA application_id")
+        let schema = Int(try connection.integer("PRAGMA user_version"))
+        if application == Schema.applicationID {
+            guard schema <= Schema.version else {
+                throw StorageError(
+                    .newerSchema(found: schema, known: Schema.version),
+                    path: connection.path
+                )
+            }
+        } else {
+            let isEmpty = try connection.integer("SELECT count(*) FROM sqlite_schema") == 0
+            guard application == 0, schema == 0, isEmpty else {
+                throw StorageError(.foreign, path: connection.path)
+            }
+        }
+    }
+
+    private static func checkContent(
+        _ connection: borrowing Connection
+    ) throws(StorageError) {
+        let findings = try connection.texts("PRAGMA quick_check(3)")
+        guard findings == ["ok"] else {
+            throw StorageError(
+                .damaged,
+                path: connection.path,
+                message: findings.joined(separator: ", ")
+            )
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package import Control
+import Dispatch
+import Synchronization
+
+/// The store in a file.
+///
+/// One serial queue does all the writing. Whatever has gathered in the inbox when the queue comes
+/// round goes into one transaction, so that many callers share one wait for the disk.
+package final class SQLiteStore: Store {
+    package let path: String
+    private let limits: StorageLimits
+    private let queue = DispatchQueue(label: "store")
+    private let inbox: Mutex<Inbox>
+    /// The lock is never waited for: only the queue takes it.
+    private let database: Mutex<Database?>
+    private let record = Mutex(Record())
+
+    /// Opens the file, or makes it; blocks, and refuses a file that is not right.
+    package init(
+        opening path: String,
+        limits: StorageLimits = .standard
+    ) throws(StorageError) {
+        self.path = path
+        self.limits = limits
+        inbox = Mutex(Inbox(rowLimit: limits.pendingRows))
+        database = Mutex(try Database.open(path, limits: limits))
+    }
+
+    /// What came of the transactions.
+    private struct Record {
+        var failure: StorageError?
+        var statistics = StoreStatistics()
+
+        mutating func add(_ result: Result<Int64, StorageError>, of batches: Int) {
+            switch result {
+            case .success(let rowsWritten):
+                failure = nil
+                statistics.transactions += 1
+                statistics.batches += batches
+                statistics.rowsWritten = rowsWritten
+            case .failure(let error):
+                failure = error
+                statistics.failures += 1
+            }
+        }
+    }
+
+    package var failure: StorageError? { record.withLock { $0.failure } }
+
+    package var statistics: StoreStatistics {
+        var statistics = record.withLock { $0.statistics }
+        statistics.pendingRows = inbox.withLock { $0.rows }
+        return statistics
+    }
+
+    package func load() throws(StorageError) -> [BotName: SavedBot] {
+        let result = queue.sync { attempt { database throws(StorageError) in try database.load() } }
+        return try result.get()
+    }
+
+    package func commit(
+        _ changes: [StoreChange],
+        of bot: BotName,
+        then completion: @escaping Completion
+    ) {
+        hand(Batch(work: .changes(changes), bot: bot, completion: completion))
+    }
+
+    package func replaceAll(
+        of bot: BotName,
+        with state: SavedBot,
+        then completion: @escaping Completion
+    ) {
+        hand(Batch(work: .everything(state), bot: bot, completion: completion))
+    }
+
+    package func probe(then completion: @escaping Completion) {
+        hand(Batch(work: .probe, bot: BotName(""), completion: completion))
+    }
+
+    package func close() {
+        inbox.withLock { $0.close() }
+        queue.sync {
+            writeAll()
+            database.withLock { $0 = nil }
+        }
+    }
+
+    private func hand(_ batch: Batch) {
+        do throws(Inbox.Refusal) {
+            let mustCall = try inbox.withLock { inbox throws(Inbox.Refusal) in
+                try inbox.add(batch)
+            }
+            if mustCall { queue.async { self.writeAll() } }
+        } catch {
+            let failure = refusal(error)
+            queue.async { batch.completion(.failure(failure)) }
+        }
+    }
+
+    private func refusal(_ refusal: Inbox.Refusal) -> StorageError {
+        switch refusal {
+        case .busy: StorageError(.busy(limit: limits.pendingRows), path: path)
+        case .closed: StorageError(.closed, path: path)
+        }
+    }
+
+    /// Writes what waits, in one transaction; runs on the queue.
+    private func writeAll() {
+        let batches = inbox.withLock { $0.takeAll() }
+        guard !batches.isEmpty else { return }
+        let result = attempt { database throws(StorageError) in
+            try database.commit(batches)
+            return database.connection.rowsWritten
+        }
+        record.withLock { $0.add(result, of: batches.count) }
+        for batch in batches { batch.completion(result.map { _ in }) }
+    }
+
+    private func attempt<Value: Sendable>(
+        _ body: (borrowing Database) throws(StorageError) -> Value
+    ) -> Result<Value, StorageError> {
+        database.withLock { database in
+            do throws(StorageError) {
+                switch database {
+                case .some(let database): return .success(try body(database))
+                case .none: throw StorageError(.closed, path: path)
+                }
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+}

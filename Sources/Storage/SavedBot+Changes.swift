@@ -1,0 +1,57 @@
+package import Control
+import Lavalink
+
+extension SavedBot {
+    /// What a change means, without any file: the database must come to the same.
+    package mutating func apply(_ change: StoreChange) {
+        switch change {
+        case .player(let player): self[player.guild].player = player
+        case .place(let guild, let milliseconds, let reported):
+            guard let index = index(of: guild) else { return }
+            players[index].player.place = milliseconds
+            players[index].player.placeReported = reported
+        case .removePlayer(let guild): players.removeAll { $0.player.guild == guild }
+        case .entries(let guild, let entries): self[guild].put(entries)
+        case .removeEntries(let guild, let ids):
+            if let index = index(of: guild) {
+                players[index].queue.removeAll { ids.contains($0.entry.id) }
+            }
+        case .removeAllEntries(let guild):
+            if let index = index(of: guild) { players[index].queue = [] }
+        case .session(let node, let session): sessions[node] = session
+        case .removeAllPlayers: players = []
+        }
+    }
+
+    private func index(of guild: GuildID) -> Int? {
+        players.firstIndex { $0.player.guild == guild }
+    }
+
+    /// The player; made where it belongs among the others when there is none.
+    private subscript(guild: GuildID) -> SavedPlayer {
+        get {
+            index(of: guild).map { players[$0] } ?? SavedPlayer(player: PlayerRecord(guild: guild))
+        }
+        set {
+            if let index = index(of: guild) {
+                players[index] = newValue
+            } else {
+                let place = players.firstIndex { $0.player.guild > guild } ?? players.endIndex
+                players.insert(newValue, at: place)
+            }
+        }
+    }
+}
+
+extension SavedPlayer {
+    fileprivate mutating func put(_ entries: [RankedEntry]) {
+        for entry in entries {
+            if let index = queue.firstIndex(where: { $0.entry.id == entry.entry.id }) {
+                queue[index] = entry
+            } else {
+                queue.append(entry)
+            }
+        }
+        queue.sort { ($0.rank, $0.entry.id.rawValue) < ($1.rank, $1.entry.id.rawValue) }
+    }
+}

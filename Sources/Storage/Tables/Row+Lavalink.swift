@@ -1,0 +1,34 @@
+import Lavalink
+import Wire
+
+extension Row {
+    mutating func snowflake<ID: Snowflake>() throws(StorageError) -> ID {
+        let bits = try bits()
+        return try present(ID(rawValue: bits))
+    }
+
+    mutating func optionalSnowflake<ID: Snowflake>() throws(StorageError) -> ID? {
+        guard let bits = try optionalBits() else { return nil }
+        return try present(ID(rawValue: bits))
+    }
+
+    mutating func track() throws(StorageError) -> Track { try present(optionalTrack()) }
+
+    mutating func optionalTrack() throws(StorageError) -> Track? {
+        guard let json = try optionalJSON() else { return nil }
+        do throws(JSONFault) {
+            return try Track(json.value)
+        } catch {
+            throw damage("is no track: \(error)")
+        }
+    }
+}
+
+extension Track {
+    /// The whole track as JSON, its parts byte for byte as the node sent them.
+    var raw: RawJSON {
+        var json = JSONWriter()
+        write(into: &json)
+        return json.raw
+    }
+}
