@@ -25,6 +25,17 @@ struct DecodingAnswersTests {
         }
     }
 
+    @Test("of every known route is among the recordings")
+    func routes() throws {
+        var routes: Set<Route> = []
+        for name in Transcript.names {
+            for (_, exchange) in try Transcript.load(name).exchanges where exchange.status == 200 {
+                if let route = Route(exchange) { routes.insert(route) }
+            }
+        }
+        #expect(routes == Set(Route.allCases))
+    }
+
     @Test("that is an error keeps its message", arguments: Transcript.names)
     func errors(name: String) throws {
         for (line, exchange) in try Transcript.load(name).exchanges {
@@ -54,7 +65,7 @@ struct DecodingAnswersTests {
 }
 
 /// What the answer to a request is.
-private enum Route: Equatable {
+private enum Route: Hashable, CaseIterable {
     case load, track, tracks, players, player, session
 
     init?(_ exchange: Transcript.Exchange) {

@@ -30,6 +30,22 @@ struct DecodingRequestsTests {
         }
     }
 
+    @Test("is nearly always one that a patch can say")
+    func expressible() throws {
+        var (said, all) = (0, 0)
+        for name in Transcript.names {
+            for (_, exchange) in try Transcript.load(name).exchanges {
+                guard exchange.status == 200, exchange.path.contains("/players/"),
+                    case .json(let body) = exchange.request
+                else { continue }
+                all += 1
+                said += PlayerPatch(recorded: body) == nil ? 0 : 1
+            }
+        }
+        #expect(said > 90, "\(said) of \(all)")
+        #expect(all - said < 20, "\(said) of \(all)")
+    }
+
     @Test("has filters that are refused when the track broke on them, and echoed otherwise")
     func filters() throws {
         var outcomes: [String: Bool] = [:]
