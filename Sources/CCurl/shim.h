@@ -7,7 +7,7 @@
 #endif
 #include <curl/curl.h>
 #include <stdbool.h>
-#include <sys/epoll.h>   /* the Glibc module does not have it */
+// Not <sys/epoll.h>: CLinux has it, and of two modules only one owns a name.
 
 // Swift cannot call C variadics: one typed inline function per argument kind.
 static inline CURLcode ccurl_set_long(CURL *h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }
