@@ -78,17 +78,11 @@ import Wire
     // MARK: Input
 
     private func ready(_ events: UInt32) {
-        let trouble = EPOLLHUP.rawValue | EPOLLERR.rawValue
-        corked {
-            if events & (EPOLLIN.rawValue | trouble) != 0 { read(hungUp: events & trouble != 0) }
-        }
-    }
-
-    /// Lets all that `body` writes leave in one `send`.
-    private func corked(_ body: () -> Void) {
         isCorked = true
         borrowSpareOutput()
-        body()
+        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+            read(hungUp: events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
+        }
         isCorked = false
         flush()
         returnSpareOutput()
@@ -221,12 +215,13 @@ import Wire
     /// An exchange has its answer; it may not be its turn.
     func outcomeArrived() {
         guard isOpen else { return }
-        guard !isCorked else { return writeAnswers() }
-        corked {
-            writeAnswers()
-            payContinue()
-            if !isInputOver, parser.unusedBytes > 0 { advance() }
-        }
+        writeAnswers()
+        guard !isCorked else { return }
+        isCorked = true
+        payContinue()
+        if !isInputOver, parser.unusedBytes > 0 { advance() }
+        isCorked = false
+        flush()
     }
 
     /// Writes all answers whose turn it is.

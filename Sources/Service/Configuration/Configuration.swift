@@ -1,3 +1,4 @@
+package import Control
 package import Lavalink
 
 /// Everything that an operator may decide, checked: nothing else reads files or the environment.

@@ -1,3 +1,4 @@
+import Control
 /// Every setting there is: parsing, `--help`, the documentation's table and the JSON Schema are made
 /// from these lists.
 enum Settings {

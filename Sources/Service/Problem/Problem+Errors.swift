@@ -1,3 +1,6 @@
+import Control
+import Lavalink
+import Storage
 package import Wire
 
 // The only place where an error becomes an HTTP status.
@@ -51,5 +54,100 @@ extension Problem {
         } catch {
             throw Problem(error)
         }
+    }
+}
+
+// MARK: What the control plane refuses
+
+extension Problem {
+    package init(_ error: ControlError) {
+        switch error {
+        case .command(let error): self.init(error)
+        case .store(let error):
+            self.init(
+                .storeUnavailable,
+                "The change was not kept: \(error.description)",
+                retryAfter: 1
+            )
+        case .shuttingDown:
+            self.init(.shuttingDown, "The service is shutting down.", retryAfter: 5)
+        }
+    }
+
+    private init(_ error: CommandError) {
+        switch error {
+        case .unknownPlayer(let guild):
+            self.init(.noSuchPlayer, "There is no player for guild \(guild); PUT makes one.")
+        case .unknownNode(let node): self.init(.noSuchNode, "There is no node \"\(node)\".")
+        case .noNode(let wait, let kept):
+            self.init(
+                .noNode,
+                "No node can do this now." + Self.promise(kept),
+                retryAfter: Self.seconds(wait)
+            )
+            members = [("kept", Self.flag(kept))]
+        case .circuitOpen(let node, let wait, let kept):
+            self.init(
+                .nodeUnavailable,
+                "The node \"\(node)\" failed too often and has its rest." + Self.promise(kept),
+                retryAfter: Self.seconds(wait)
+            )
+            members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
+        case .rejected(let node, let status, let message):
+            self.init(.nodeError, "The node \"\(node)\" answered \(status): \(message)")
+            members = [
+                ("node", Self.text(node.text)), ("nodeAnswer", Self.answer(status, message)),
+            ]
+        case .timedOut(let node):
+            self.init(
+                .nodeTimeout,
+                "The node \"\(node)\" did not answer in time. Whether it acted is being found out."
+            )
+            members = [("node", Self.text(node.text))]
+        case .unreachable(let node, let detail):
+            self.init(
+                .nodeUnavailable,
+                "The node \"\(node)\" could not be reached: \(detail).",
+                retryAfter: 1
+            )
+            members = [("node", Self.text(node.text))]
+        case .queueFull(let limit):
+            self.init(.queueFull, "The queue would have more than \(limit) entries.")
+        case .tooManyPlayers(let limit):
+            self.init(.tooManyRequests, "There are \(limit) players, which is the limit.")
+        case .notPlayable(let reason):
+            self.init(.unprocessable, "The identifier cannot be played: \(reason).")
+        case .nothingPlays(let guild):
+            self.init(.conflict, "Nothing plays in guild \(guild), and its queue is empty.")
+        }
+    }
+
+    private static func promise(_ kept: Bool) -> String {
+        kept ? " It is remembered, and happens as soon as one can." : ""
+    }
+
+    private static func seconds(_ duration: Duration) -> Int {
+        max(1, Int(duration.inSeconds.rounded(.up)))
+    }
+
+    private static func text(_ text: String) -> RawJSON {
+        var json = JSONWriter()
+        json.value(text)
+        return json.raw
+    }
+
+    private static func flag(_ flag: Bool) -> RawJSON {
+        var json = JSONWriter()
+        json.value(flag)
+        return json.raw
+    }
+
+    private static func answer(_ status: Int, _ message: String) -> RawJSON {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", status)
+            json.member("message", message)
+        }
+        return json.raw
     }
 }

@@ -64,7 +64,5 @@ enum Route: Hashable, Sendable {
         return all.map(\.rawValue).joined(separator: ",")
     }
 
-    func takesBody(_ method: Method) -> Bool {
-        (method == .patch || method == .post) && self != .freeAll
-    }
+    func takesBody(_ method: Method) -> Bool { method == .patch || method == .post }
 }

@@ -1,3 +1,4 @@
+import Control
 @testable import Service
 import Testing
 import Wire

@@ -1,0 +1,188 @@
+package import Control
+import Dispatch
+import Lavalink
+package import Runtime
+package import Storage
+
+/// The shell around one bot's `Fleet`: hands it what happens, and does what it says.
+///
+/// `run` is the only place where effects are carried out, and nothing here decides.
+@Loop package final class ControlPlane {
+    package typealias Outcome = Result<Fleet.Reply, ControlError>
+
+    package private(set) var fleet: Fleet
+    package let bot: BotName
+
+    private let connections: NodeConnections
+    private let store: any Store
+    private let publish: @Loop (FleetEvent, BotName) -> Void
+    private let clock: @Sendable () -> Instant
+    private let timer = LoopTimer()
+    private var scheduled: Instant?
+    private var ledger = CommitLedger()
+    private var waiting: [Ticket: CheckedContinuation<Outcome, Never>] = [:]
+    private var nextTicket: UInt64 = 1
+    private let rescueTimer = LoopTimer()
+    private var isStopped = false
+
+    package init(
+        fleet: Fleet,
+        connections: NodeConnections,
+        store: any Store,
+        clock: @escaping @Sendable () -> Instant = ControlPlane.monotonicNow,
+        publish: @escaping @Loop (FleetEvent, BotName) -> Void
+    ) {
+        self.fleet = fleet
+        bot = fleet.bot
+        self.connections = connections
+        self.store = store
+        self.clock = clock
+        self.publish = publish
+    }
+
+    package nonisolated static func monotonicNow() -> Instant {
+        Instant(nanoseconds: MonotonicClock.nanoseconds())
+    }
+
+    package var now: Instant { clock() }
+
+    package func start() {
+        connections.onEvent = { [weak self] event in self?.handle(event) }
+        handle(.start)
+    }
+
+    /// Carries out a command, and answers once what it changed is kept (design §1).
+    package func submit(_ command: Fleet.Command) async -> Outcome {
+        guard !isStopped else { return .failure(.shuttingDown) }
+        if let failure = ledger.failure, command.changesState {
+            return .failure(.store(failure))
+        }
+        let ticket = Ticket(nextTicket)
+        nextTicket += 1
+        return await withCheckedContinuation { continuation in
+            waiting[ticket] = continuation
+            handle(.command(command, ticket))
+        }
+    }
+
+    /// What could not be kept last, while it still cannot.
+    package var storeFailure: StorageError? { ledger.failure }
+
+    /// Saves every place, lets go of the nodes without ending their sessions, and answers whoever
+    /// waits.
+    package func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        timer.cancel()
+        rescueTimer.cancel()
+        if ledger.failure == nil {
+            store.commit(fleet.finalChanges(now: now), of: bot) { _ in }
+        }
+        connections.shutdown()
+        for continuation in waiting.values {
+            continuation.resume(returning: .failure(.shuttingDown))
+        }
+        waiting.removeAll()
+    }
+}
+
+// MARK: Events in, effects out
+
+extension ControlPlane {
+    private func handle(_ event: Fleet.Event) {
+        guard !isStopped else { return }
+        run(fleet.handle(event, now: now))
+        scheduleTick()
+    }
+
+    private func run(_ effects: [Fleet.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .connect(let node, let id, let session):
+                connections.connect(node, id, resuming: session)
+            case .ping(let node, let id): connections.ping(node, id)
+            case .abort(let node, let id): connections.abort(node, id)
+            case .breakConnection(let node, let id): connections.breakConnection(node, id)
+            case .request(let id, let node, let request, let timeout):
+                connections.send(request, id, to: node, timeout: timeout)
+            case .forget(let id): connections.forget(id)
+            case .persist(let changes): persist(changes)
+            case .publish(let event): publish(event, bot)
+            case .reply(let ticket, let result): answer(ticket, result)
+            }
+        }
+    }
+
+    private func scheduleTick() {
+        let deadline = fleet.nextDeadline
+        guard deadline != scheduled else { return }
+        scheduled = deadline
+        guard let deadline else { return timer.cancel() }
+        timer.schedule(after: max(.zero, now.duration(to: deadline))) { [weak self] in
+            self?.scheduled = nil
+            self?.handle(.tick)
+        }
+    }
+}
+
+// MARK: Acknowledged means kept
+
+extension ControlPlane {
+    private func persist(_ changes: [StoreChange]) {
+        // While the store fails nothing is handed over: everything is, once it works again.
+        guard ledger.failure == nil else { return }
+        let number = ledger.handOver()
+        store.commit(changes, of: bot) { [weak self] result in
+            Loop.queue.async { Loop.assumeIsolated { self?.committed(number, result) } }
+        }
+    }
+
+    private func answer(_ ticket: Ticket, _ result: Result<Fleet.Reply, CommandError>) {
+        let outcome = result.mapError { ControlError.command($0) }
+        if ledger.holds(ticket, outcome) { return }
+        waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
+    }
+
+    private func committed(_ number: UInt64, _ result: Result<Void, StorageError>) {
+        for (ticket, outcome) in ledger.settle(number, result) {
+            waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
+        }
+        if ledger.failure != nil { scheduleRescue() }
+    }
+
+    /// How often a store that failed is tried again.
+    private static let rescueInterval: Duration = .seconds(1)
+
+    private func scheduleRescue() {
+        rescueTimer.schedule(after: Self.rescueInterval) { [weak self] in self?.rescue() }
+    }
+
+    /// Hands over everything there is: what failed before is in it.
+    private func rescue() {
+        guard !isStopped else { return }
+        let number = ledger.handOver()
+        store.replaceAll(of: bot, with: fleet.savedBot(now: now)) { [weak self] result in
+            Loop.queue.async { Loop.assumeIsolated { self?.committed(number, result) } }
+        }
+    }
+}
+
+/// Why a command came to nothing, beside what the fleet may say.
+package enum ControlError: Error, Sendable, Equatable {
+    case command(CommandError)
+    /// What it changed could not be kept.
+    case store(StorageError)
+    case shuttingDown
+}
+
+extension Fleet.Command {
+    /// Whether it must be refused while nothing can be kept.
+    var changesState: Bool {
+        switch self {
+        case .load, .breakConnection, .connectNode, .disconnectNode: false
+        case .putPlayer, .update, .play, .stop, .skip, .destroy, .enqueue, .setVoice,
+            .gatewayVoice, .saveAll, .restoreAll, .clearAll, .restorePlayer:
+            true
+        }
+    }
+}

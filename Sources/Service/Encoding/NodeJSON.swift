@@ -1,0 +1,94 @@
+package import Control
+import Lavalink
+package import Wire
+
+/// Nodes as the contract has them, and more (design §7).
+extension JSONWriter {
+    package mutating func nodeStatus(_ node: Node, of fleet: Fleet, clock: WallClock) {
+        object { json in
+            json.member("name", node.name.text)
+            json.member("host", node.settings.address)
+            json.member("region", node.settings.region)
+            json.member("available", node.isAvailable)
+            json.member("connected", node.link.isReady)
+            json.member("sessionId", node.session)
+            json.member("state", node.link.state.name)
+            json.member("wish", node.wish.rawValue)
+            json.member("players", fleet.playerCount(on: node.name))
+            json.member("stats", node.stats?.raw)
+            json.member("version", node.info?.semver)
+            json.array("sources", node.info?.sourceManagers ?? []) { json, name in
+                json.value(name)
+            }
+            json.member("latency", node.link.latency?.milliseconds)
+            json.member("circuitBreaker") { json in json.circuitBreaker(node.breaker, clock) }
+        }
+    }
+
+    private mutating func circuitBreaker(_ breaker: CircuitBreaker, _ clock: WallClock) {
+        member("failures", breaker.failures)
+        member("threshold", breaker.threshold)
+        member("open_until", breaker.openUntil.map { clock.timestamp(of: $0).description })
+    }
+
+    package mutating func nodeHealth(_ node: Node, of fleet: Fleet) {
+        object { json in
+            json.member("connected", node.link.isReady)
+            json.member("session_id", node.session)
+            json.member("players", fleet.playerCount(on: node.name))
+            json.member("reconnecting", node.link.isReconnecting)
+            json.member("reconnect_attempts", node.link.failures)
+            json.member("stats", node.stats?.raw)
+        }
+    }
+
+    /// The contract's connection metrics, as members of the object that is being written.
+    package mutating func connectionMetrics(_ metrics: ConnectionMetrics, clock: WallClock) {
+        member("total_disconnects", metrics.disconnects)
+        member("total_reconnects", metrics.reconnects)
+        member("failed_reconnects", metrics.failedReconnects)
+        member(
+            "last_disconnect",
+            metrics.lastDisconnect.map { clock.timestamp(of: $0).description }
+        )
+        member("players_restored", metrics.playersRestored)
+        member("success_rate", metrics.successRate)
+    }
+}
+
+extension NodeLink.State {
+    package var name: String {
+        switch self {
+        case .disabled: "disabled"
+        case .connecting: "connecting"
+        case .ready: "ready"
+        case .waiting: "waiting"
+        case .exhausted: "exhausted"
+        }
+    }
+}
+
+extension NodeLink {
+    /// The contract's `reconnecting`: an attempt is under way or waited for.
+    package var isReconnecting: Bool {
+        switch state {
+        case .connecting, .waiting: true
+        case .disabled, .ready, .exhausted: false
+        }
+    }
+}
+
+/// Tells the wall clock's time of a moment of the clock that decisions are made by.
+package struct WallClock: Sendable {
+    private let wall: Timestamp
+    private let moment: Instant
+
+    package init(wall: Timestamp, moment: Instant) {
+        self.wall = wall
+        self.moment = moment
+    }
+
+    package func timestamp(of instant: Instant) -> Timestamp {
+        Timestamp(milliseconds: wall.milliseconds + moment.duration(to: instant).milliseconds)
+    }
+}

@@ -1,0 +1,85 @@
+package import Control
+import Lavalink
+package import Wire
+
+/// A player as the HTTP interface shows it (design §7).
+extension JSONWriter {
+    package mutating func player(_ player: Player, now: Instant) {
+        object { json in
+            json.member("guildId", player.guild.description)
+            json.member("node", player.home?.text)
+            json.member("state", player.condition.rawValue)
+            json.member("voiceChannel", player.voiceChannel?.description)
+            json.member("textChannel", player.textChannel?.description)
+            json.member("connected", player.connected)
+            json.member("ping", player.ping)
+            json.key("current")
+            if let entry = player.current?.entry { json.entry(entry) } else { json.null() }
+            json.member(
+                "position",
+                player.current == nil ? 0 : player.place.milliseconds(at: now)
+            )
+            json.member("endTime", player.current?.endTime)
+            json.member("volume", player.volume)
+            json.member("paused", player.paused)
+            json.member("loop", player.loop.rawValue)
+            json.member("autoplay", player.autoplay)
+            json.member("filters", player.filters.raw)
+            json.member("queue") { json in
+                json.member("length", player.queue.count)
+                json.member("duration", player.queue.duration)
+                json.member("suspended", player.isSuspended)
+            }
+            json.member("voice") { json in json.member("ready", player.hasVoice) }
+        }
+    }
+
+    /// A track of a queue, or the one that plays; the caller's own data as it came.
+    package mutating func entry(_ entry: QueueEntry) {
+        object { json in
+            json.member("entry", entry.id.description)
+            json.member("encoded", entry.track.encoded)
+            json.member("info", entry.track.infoRaw)
+            json.member("pluginInfo", entry.track.pluginInfo)
+            json.member("userData", entry.track.userData)
+            json.member("requester", entry.requester)
+        }
+    }
+
+    /// A player's state in the shape of the contract, with what the contract's state loses beside it
+    /// (`landscape.md` T17): filters, end time, node, and each track's own data.
+    package mutating func savedState(_ player: Player, now: Instant) {
+        let current = player.current?.entry
+        object { json in
+            json.member("guildId", player.guild.description)
+            json.member("voiceChannel", player.voiceChannel?.description)
+            json.member("textChannel", player.textChannel?.description)
+            json.array("queue", player.queue.entries) { json, row in
+                json.value(row.entry.track.encoded)
+            }
+            json.member("current", current?.track.encoded)
+            json.member("position", current == nil ? 0 : player.place.milliseconds(at: now))
+            json.member("volume", player.volume)
+            json.member("paused", player.paused)
+            json.member("loop", player.loop.rawValue)
+            json.member("autoplay", player.autoplay)
+            json.member("filters", player.filters.raw)
+            json.member("endTime", player.current?.endTime)
+            json.member("node", player.home?.text)
+            json.member("live", player.isLive)
+            json.key("currentEntry")
+            if let current { json.stateEntry(current) } else { json.null() }
+            json.array("entries", player.queue.entries) { json, row in
+                json.stateEntry(row.entry)
+            }
+        }
+    }
+
+    private mutating func stateEntry(_ entry: QueueEntry) {
+        object { json in
+            json.member("encoded", entry.track.encoded)
+            json.member("userData", entry.track.userData)
+            json.member("requester", entry.requester)
+        }
+    }
+}

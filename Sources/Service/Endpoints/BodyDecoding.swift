@@ -1,0 +1,155 @@
+import Control
+import Lavalink
+import Wire
+
+// What bodies say, read into values that cannot be wrong; every refusal names the member.
+
+extension JSONMembers {
+    func channel(_ name: StaticString) throws(JSONFault) -> ChannelID? {
+        guard let text = try string(name) else { return nil }
+        guard let channel = ChannelID(text) else {
+            throw fault(name, "must be a Discord id, which is a decimal number in a string")
+        }
+        return channel
+    }
+
+    func loop() throws(JSONFault) -> LoopMode? {
+        guard let text = try string("loop") else { return nil }
+        guard let loop = LoopMode(rawValue: text) else {
+            throw fault("loop", "must be \"none\", \"track\" or \"queue\"")
+        }
+        return loop
+    }
+
+    func filters() throws(JSONFault) -> Filters? {
+        guard let value = value("filters") else { return nil }
+        return try Filters(checking: value, at: pointer + "/filters")
+    }
+
+    /// The caller's own data, which must leave our member alone.
+    func userData() throws(JSONFault) -> RawJSON? {
+        let data = try rawObject("userData")
+        if data?.value["lavadeck"] != nil {
+            throw JSONFault(
+                pointer: pointer + "/userData/\(PlayMark.member)",
+                detail: "is a name that Lavadeck uses itself"
+            )
+        }
+        return data
+    }
+
+    /// The members of a track that a caller may send: as it was loaded, or `encoded` alone.
+    static let trackMembers = ["encoded", "info", "pluginInfo", "userData", "requester"]
+
+    /// A track by its encoded form, with what the caller knows of it beside.
+    func track() throws(JSONFault) -> Track {
+        let encoded = try require("encoded", string("encoded"))
+        let info: TrackInfo
+        do throws(EncodedTrackError) {
+            info = try EncodedTrack(decoding: encoded).info
+        } catch {
+            throw fault("encoded", "is not an encoded track: \(error)")
+        }
+        return Track(
+            encoded: encoded,
+            info: info,
+            infoRaw: try rawObject("info") ?? info.raw,
+            pluginInfo: try rawObject("pluginInfo") ?? .emptyObject,
+            userData: try userData() ?? .emptyObject
+        )
+    }
+
+    func entry() throws(JSONFault) -> Fleet.NewEntry {
+        Fleet.NewEntry(track: try track(), requester: try requester())
+    }
+
+    /// Bytes that a requester's name may have.
+    private static let longestRequester = 256
+
+    func requester() throws(JSONFault) -> String? {
+        guard let text = try string("requester") else { return nil }
+        guard text.utf8.count <= Self.longestRequester else {
+            throw fault("requester", "must not be longer than \(Self.longestRequester) bytes")
+        }
+        return text
+    }
+
+    /// The longest place in the music that is understood: a year.
+    static let places: ClosedRange<Int64> = 0...31_536_000_000
+    static let volumes: ClosedRange<Int64> = 0...1000
+
+    static let updateMembers = [
+        "paused", "volume", "position", "endTime", "filters", "loop", "autoplay", "voiceChannel",
+        "textChannel",
+    ]
+
+    /// Changes of a player.
+    func update() throws(JSONFault) -> Fleet.PlayerUpdate {
+        try refuseNull(
+            "paused",
+            "volume",
+            "position",
+            "endTime",
+            "filters",
+            "loop",
+            "autoplay"
+        )
+        var update = Fleet.PlayerUpdate()
+        update.paused = try bool("paused")
+        update.volume = try int64("volume", in: Self.volumes).map(Int.init)
+        update.position = try int64("position", in: Self.places)
+        update.endTime = try int64("endTime", in: 1...Self.places.upperBound)
+        update.filters = try filters()
+        update.loop = try loop()
+        update.autoplay = try bool("autoplay")
+        update.voiceChannel = try channel("voiceChannel")
+        update.textChannel = try channel("textChannel")
+        return update
+    }
+
+    static let playMembers =
+        ["identifier"] + trackMembers + updateMembers
+
+    /// What to play, and how.
+    func playRequest() throws(JSONFault) -> Fleet.PlayRequest {
+        var request: Fleet.PlayRequest
+        if let identifier = try string("identifier") {
+            guard !has("encoded") else {
+                throw fault("identifier", "cannot stand beside \"encoded\"")
+            }
+            guard !identifier.isEmpty else { throw fault("identifier", "must not be empty") }
+            request = Fleet.PlayRequest(.identifier(identifier))
+            request.userData = try userData()
+        } else {
+            request = Fleet.PlayRequest(.track(try track()))
+        }
+        request.requester = try requester()
+        request.update = try update()
+        try checkPosition(of: request)
+        return request
+    }
+
+    /// A start at or past the end would end the track at once (`lavalink-v4.md` §16, item 31).
+    private func checkPosition(of request: Fleet.PlayRequest) throws(JSONFault) {
+        guard case .track(let track) = request.source, let position = request.update.position,
+            !track.info.isStream, track.info.length > 0, position >= track.info.length
+        else { return }
+        throw fault("position", "must be less than the track's length, \(track.info.length) ms")
+    }
+
+    func voice() throws(JSONFault) -> VoiceParts {
+        let parts = VoiceParts(
+            token: try require("token", string("token")),
+            endpoint: try require("endpoint", string("endpoint")),
+            sessionId: try require("sessionId", string("sessionId")),
+            channelId: try require("channelId", channel("channelId"))
+        )
+        for (name, text) in [
+            ("token" as StaticString, parts.token), ("endpoint", parts.endpoint),
+            ("sessionId", parts.sessionId),
+        ] where text?.allSatisfy(\.isWhitespace) ?? true {
+            throw fault(name, "must not be empty")
+        }
+        return parts
+    }
+}

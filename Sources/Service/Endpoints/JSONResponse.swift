@@ -1,0 +1,18 @@
+package import Wire
+
+extension Response {
+    /// An answer whose body is an object.
+    package static func json(
+        _ status: Int = 200,
+        headers: [(name: String, value: String)] = [],
+        _ content: (inout JSONWriter) -> Void
+    ) -> Response {
+        var json = JSONWriter()
+        json.object(content)
+        return Response(
+            status: status,
+            headers: [(name: "Content-Type", value: "application/json")] + headers,
+            body: json.bytes
+        )
+    }
+}

@@ -1,0 +1,131 @@
+import Control
+package import Runtime
+import Wire
+
+/// The nodes: status, health, connection metrics, and what an operator does to a connection.
+@Loop package struct NodeEndpoints {
+    let planes: ControlPlanes
+    let clock: WallClock
+    let drills: Bool
+
+    package init(planes: ControlPlanes, clock: WallClock, drills: Bool) {
+        self.planes = planes
+        self.clock = clock
+        self.drills = drills
+    }
+
+    package var routes: [Route] {
+        let node = "/v1/nodes/{node}"
+        return [
+            Route(.get, "/v1/nodes", "listNodes", query: ["bot"], .immediate(list)),
+            Route(.get, node, "getNode", query: ["bot"], .immediate(get)),
+            Route(.post, node + "/connect", "connectNode", query: ["bot"], .waiting(connect)),
+            Route(
+                .post,
+                node + "/disconnect",
+                "disconnectNode",
+                query: ["bot"],
+                .waiting(disconnect)
+            ),
+            Route(
+                .post,
+                node + "/simulate-failure",
+                "simulateFailure",
+                query: ["bot"],
+                .waiting(simulateFailure)
+            ),
+            Route(.get, "/v1/health", "getHealth", query: ["bot"], .immediate(health)),
+            Route(.get, "/v1/metrics", "getMetrics", query: ["bot"], .immediate(metrics)),
+        ]
+    }
+
+    private func list(_ context: Context) throws(Problem) -> Response {
+        let fleet = try planes.plane(for: context).fleet
+        return .json { json in
+            json.array("nodes", fleet.nodes) { json, node in
+                json.nodeStatus(node, of: fleet, clock: clock)
+            }
+        }
+    }
+
+    private func get(_ context: Context) throws(Problem) -> Response {
+        let fleet = try planes.plane(for: context).fleet
+        let node = try node(context, in: fleet)
+        var json = JSONWriter(capacity: 1024)
+        json.nodeStatus(node, of: fleet, clock: clock)
+        return Response(
+            status: 200,
+            headers: [(name: "Content-Type", value: "application/json")],
+            body: json.bytes
+        )
+    }
+
+    private func node(_ context: Context, in fleet: Fleet) throws(Problem) -> Node {
+        let name = NodeName(try context.path("node"))
+        guard let node = fleet.node(name) else {
+            throw Problem(ControlError.command(.unknownNode(name)))
+        }
+        return node
+    }
+
+    private func health(_ context: Context) throws(Problem) -> Response {
+        let fleet = try planes.plane(for: context).fleet
+        let ready = fleet.nodes.count(where: \.isAvailable)
+        return .json { json in
+            json.member("nodes") { json in
+                for node in fleet.nodes {
+                    json.key(named: node.name.text)
+                    json.nodeHealth(node, of: fleet)
+                }
+            }
+            json.member(
+                "status",
+                ready == 0 ? "down" : ready < fleet.nodes.count ? "degraded" : "ok"
+            )
+        }
+    }
+
+    private func metrics(_ context: Context) throws(Problem) -> Response {
+        let fleet = try planes.plane(for: context).fleet
+        let total = fleet.nodes.reduce(ConnectionMetrics()) { $0 + $1.metrics }
+        return .json { json in
+            json.connectionMetrics(total, clock: clock)
+            json.member("nodes") { json in
+                for node in fleet.nodes {
+                    json.key(named: node.name.text)
+                    json.object { json in json.connectionMetrics(node.metrics, clock: clock) }
+                }
+            }
+        }
+    }
+
+    // MARK: Operators
+
+    private func connect(_ context: Context) async throws(Problem) -> Response {
+        let plane = try planes.plane(for: context)
+        _ = try await plane.answer(.connectNode(NodeName(try context.path("node"))))
+        return Response(status: 202)
+    }
+
+    private func disconnect(_ context: Context) async throws(Problem) -> Response {
+        let plane = try planes.plane(for: context)
+        _ = try await plane.answer(.disconnectNode(NodeName(try context.path("node"))))
+        return Response(status: 202)
+    }
+
+    /// Breaks the node's WebSocket as a failing network would (1006).
+    private func simulateFailure(_ context: Context) async throws(Problem) -> Response {
+        let plane = try planes.plane(for: context)
+        let name = NodeName(try context.path("node"))
+        guard drills else {
+            throw Problem(
+                .forbidden,
+                "Drills are off: set \"drills\": true in the configuration, or LAVADECK_DRILLS."
+            )
+        }
+        guard case .drill(let affected) = try await plane.answer(.breakConnection(name)) else {
+            preconditionFailure("a drill is answered with whom it affects")
+        }
+        return .json(202) { json in json.member("affectedPlayers", affected) }
+    }
+}

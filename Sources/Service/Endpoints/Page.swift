@@ -1,0 +1,25 @@
+/// Which part of a list a request asks for.
+struct Page {
+    static let standardLimit = 100
+    static let limits = 1...1000
+
+    let limit: Int
+    private let context: Context
+
+    init(_ context: Context) throws(Problem) {
+        limit = try context.query("limit", in: Self.limits) ?? Self.standardLimit
+        self.context = context
+    }
+
+    /// Where to go on: what `next` said in the answer before.
+    func after<Place>(
+        _ name: String,
+        _ read: (String) -> Place?
+    ) throws(Problem) -> Place? {
+        guard let text = context.query(name) else { return nil }
+        guard let place = read(text) else {
+            throw .query(name, "must be the \"next\" of an answer before")
+        }
+        return place
+    }
+}
