@@ -4,6 +4,7 @@ import Lavalink
 /// The open file with its statements: applies changes, reads everything.
 struct Database: ~Copyable {
     let connection: Connection
+    let lock: FileLock
     let sessions: SessionTable
     let players: PlayerTable
     let entries: EntryTable
@@ -14,6 +15,8 @@ struct Database: ~Copyable {
         _ path: String,
         limits: StorageLimits
     ) throws(StorageError) -> Database {
+        try Inspection.makeOrFind(path)
+        let lock = try FileLock(beside: path)
         try Inspection.inspect(path, limits: limits)
         let connection = try Connection.open(path, for: .writing)
         try configure(connection, limits)
@@ -29,6 +32,7 @@ struct Database: ~Copyable {
         )
         return Database(
             connection: connection,
+            lock: lock,
             sessions: sessions,
             players: players,
             entries: entries,
