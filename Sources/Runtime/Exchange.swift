@@ -2,7 +2,7 @@ package import Wire
 
 /// One request and its answer, which may come at once or later, from the loop.
 ///
-/// Exactly one of `respond`, `stream` and `upgrade` ends it. When the client goes away before, the
+/// Exactly one of `respond`, `stream`, `upgrade` and `abort` ends it. When the client goes away before, the
 /// answer goes nowhere and that is all.
 @Loop package final class Exchange {
     enum Outcome {
@@ -47,6 +47,9 @@ package import Wire
         settle(.takeover(raw, head: head, .upgrade))
         return raw
     }
+
+    /// Ends the connection now, with a RST and without an answer.
+    package func abort() { connection.end(.here, withReset: true) }
 
     private func settle(_ outcome: Outcome) {
         precondition(self.outcome == nil, "a request was answered twice")
