@@ -13,7 +13,6 @@ extension HTTPConnection {
             output.append(contentsOf: bytes)
             return
         }
-        writeProgress = listener.now
         let sent = transmit(bytes, from: 0)
         guard isOpen, sent < bytes.count else { return }
         output.append(contentsOf: bytes[sent...])
@@ -81,7 +80,10 @@ extension HTTPConnection {
         guard isOpen, !isCorked else { return }
         var wanted: UInt32 = 0
         if wantsInput { wanted |= EPOLLIN.rawValue }
-        if pendingBytes > 0 { wanted |= EPOLLOUT.rawValue }
+        if pendingBytes > 0 {
+            wanted |= EPOLLOUT.rawValue
+            if events & EPOLLOUT.rawValue == 0 { writeProgress = listener.now }
+        }
         guard wanted != events else { return }
         events = wanted
         EventLoop.shared.change(descriptor, to: wanted)

@@ -78,11 +78,17 @@ import Wire
     // MARK: Input
 
     private func ready(_ events: UInt32) {
+        let trouble = EPOLLHUP.rawValue | EPOLLERR.rawValue
+        corked {
+            if events & (EPOLLIN.rawValue | trouble) != 0 { read(hungUp: events & trouble != 0) }
+        }
+    }
+
+    /// Lets all that `body` writes leave in one `send`.
+    private func corked(_ body: () -> Void) {
         isCorked = true
         borrowSpareOutput()
-        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
-            read(hungUp: events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
-        }
+        body()
         isCorked = false
         flush()
         returnSpareOutput()
@@ -215,13 +221,12 @@ import Wire
     /// An exchange has its answer; it may not be its turn.
     func outcomeArrived() {
         guard isOpen else { return }
-        writeAnswers()
-        guard !isCorked else { return }
-        isCorked = true
-        payContinue()
-        if !isInputOver, parser.unusedBytes > 0 { advance() }
-        isCorked = false
-        flush()
+        guard !isCorked else { return writeAnswers() }
+        corked {
+            writeAnswers()
+            payContinue()
+            if !isInputOver, parser.unusedBytes > 0 { advance() }
+        }
     }
 
     /// Writes all answers whose turn it is.

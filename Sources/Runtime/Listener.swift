@@ -47,7 +47,7 @@ package import Wire
     private let restTimer = LoopTimer()
     private var dateSecond = -1
     private var dateText = HTTPDate(secondsSince1970: 0)
-    private var whenEmpty: CheckedContinuation<Void, Never>?
+    private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     /// Listens at once; port 0 takes any free one.
     package init(
@@ -94,10 +94,12 @@ package import Wire
     /// Stops, waits until the last connection is gone, and breaks what is left after `limit`.
     package func shutdown(within limit: Duration) async {
         stop()
-        guard !connections.isEmpty else { return }
         let timer = LoopTimer()
         timer.schedule(after: limit) { self.breakAll() }
-        await withCheckedContinuation { whenEmpty = $0 }
+        await withCheckedContinuation { continuation in
+            guard !connections.isEmpty else { return continuation.resume() }
+            whenEmpty.append(continuation)
+        }
         timer.cancel()
     }
 
@@ -108,8 +110,8 @@ package import Wire
     func forget(_ connection: HTTPConnection) {
         connections[connection.descriptor] = nil
         guard connections.isEmpty else { return }
-        whenEmpty?.resume()
-        whenEmpty = nil
+        for continuation in whenEmpty { continuation.resume() }
+        whenEmpty = []
     }
 
     // MARK: Accepting

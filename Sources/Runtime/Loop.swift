@@ -22,7 +22,7 @@ package import Dispatch
     ) rethrows -> T {
         dispatchPrecondition(condition: .onQueue(shared.executor.queue))
         return try withoutActuallyEscaping(body) { escapable in
-            // As the standard library's MainActor.assumeIsolated: the precondition above is the proof.
+            // As MainActor.assumeIsolated of the standard library: the precondition is the proof.
             try unsafeBitCast(escapable, to: (() throws -> T).self)()
         }
     }

@@ -17,7 +17,7 @@ package struct NodeSettings: Sendable {
     package var cleanupOffset: Int64 = 0
 
     /// Milliseconds from the acceptance of a track to its first frame.
-    package var loadTime: Int64 = 60
+    package var loadTime: Int64 = 20
     /// Milliseconds until the WebSocket to the voice server is open.
     package var voiceConnectTime: Int64 = 15
     /// Milliseconds from there until voice is ready.

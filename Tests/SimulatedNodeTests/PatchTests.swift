@@ -242,7 +242,7 @@ struct PatchTests {
         bench.advance(by: 10_000)
         let later = bench.read().json["track"]
         #expect(later?["encoded"]?.string != Bench.track)
-        #expect(later?["info"]?["position"]?.int64 == 10_300)
+        #expect(later?["info"]?["position"]?.int64 == 10_360)
         #expect(later?["userData"]?.raw.description == #"{"a":[1,2]}"#)
         #expect(later?["pluginInfo"]?.raw.description == #"{"probeInfo":"wav"}"#)
     }

@@ -64,5 +64,7 @@ enum Route: Hashable, Sendable {
         return all.map(\.rawValue).joined(separator: ",")
     }
 
-    func takesBody(_ method: Method) -> Bool { method == .patch || method == .post }
+    func takesBody(_ method: Method) -> Bool {
+        (method == .patch || method == .post) && self != .freeAll
+    }
 }

@@ -49,32 +49,18 @@ extension NodeModel {
 
     /// Steps 4 to 9, with the header that step 3 has set already.
     private func refusal(of request: Request, _ resumes: Bool) -> Response? {
-        func refuse(
-            _ status: Int,
-            _ text: String = "",
-            _ header: (String, String)? = nil
-        ) -> Response {
-            var response = Answers.empty(status)
-            response.headers.append(("Session-Resumed", resumes ? "true" : "false"))
-            if let header { response.headers.append(header) }
-            response.body = Array(text.utf8)
-            return response
+        var refusal: Response
+        let origin = request.headers["Origin"]
+        if let origin, origin != "http://" + (request.headers["Host"] ?? "") {
+            refusal = Response(status: 403)
+        } else {
+            switch WebSocket.ServerHandshake.verdict(on: request) {
+            case .accept: return nil
+            case .refuse(let response): refusal = response
+            }
         }
-        let headers = request.headers
-        if let origin = headers["Origin"], origin != "http://" + (headers["Host"] ?? "") {
-            return refuse(403)
-        }
-        guard request.method == .get else { return refuse(405, "", ("Allow", "GET")) }
-        guard headers["Upgrade"]?.lowercased() == "websocket" else {
-            return refuse(400, "Can \"Upgrade\" only to \"WebSocket\".")
-        }
-        guard headers["Connection"]?.lowercased().contains("upgrade") == true else {
-            return refuse(400, "\"Connection\" must be \"upgrade\".")
-        }
-        guard headers["Sec-WebSocket-Version"] == "13" else {
-            return refuse(426, "", ("Sec-WebSocket-Version", "13"))
-        }
-        return headers["Sec-WebSocket-Key"] == nil ? refuse(400) : nil
+        refusal.headers += Answers.upgradeHeaders(resumes)
+        return refusal
     }
 
     private mutating func open(_ connection: ConnectionID) {

@@ -75,7 +75,7 @@ struct LoadedTrack: Sendable {
     /// The place in the music behind which no frames come.
     private var stop: Double {
         let stop = behaviour.stop(after: playhead.place).map(Double.init) ?? .infinity
-        return min(stop, encoded.isStream ? .infinity : Double(encoded.length))
+        return min(stop, encoded.isStream ? .infinity : Double(encoded.length) - playhead.held)
     }
 
     private func isPastEnd(_ position: Int64) -> Bool {
@@ -121,7 +121,7 @@ struct LoadedTrack: Sendable {
 
     mutating func setSpeed(_ speed: Double, at now: Int64) {
         pull(until: now)
-        playhead.speed = speed
+        playhead.setSpeed(speed)
     }
 
     /// Filters that the audio thread trips over (§8).

@@ -5,13 +5,15 @@
 /// what it said before (`lavalink-v4.md` §8, §16 item 30, §19). All times are milliseconds.
 struct Playhead: Sendable {
     /// Audio that a connection takes ahead of real time.
-    static let sendBuffer: Int64 = 380
+    static let sendBuffer: Int64 = 400
     static let frame: Int64 = 20
+    /// Music that the timescale filter keeps to itself, in milliseconds; seen, not documented.
+    static let heldByTimescale: Double = 100
     /// How long a seek or a start shows its target before anything was read.
     static let targetIsShown: Int64 = 10
 
     /// Music per audio that comes out.
-    var speed = 1.0
+    private(set) var speed = 1.0
     /// Share of real time at which the source delivers.
     private let rate: Double
     /// The place in the music of the next frame.
@@ -52,8 +54,17 @@ struct Playhead: Sendable {
     mutating func setPulled(_ pulled: Bool, at now: Int64) {
         guard pulled != isPulled else { return }
         isPulled = pulled
-        readyAt = max(readyAt, now)
+        readyAt = max(readyAt, pulled ? now + Self.frame : now)  // the next frame is asked for then
     }
+
+    /// Changes the speed; what the filter holds back is lost when it goes.
+    mutating func setSpeed(_ new: Double) {
+        if speed != 1, new != speed { place += Self.heldByTimescale }
+        speed = new
+    }
+
+    /// Music that never comes out at the end of a track, in milliseconds.
+    var held: Double { speed == 1 ? 0 : Self.heldByTimescale }
 
     /// A new connection has nothing buffered.
     mutating func forgetBuffer() { buffered = 0 }

@@ -1,0 +1,46 @@
+import Control
+import Lavalink
+
+/// A store as a value: what is left after changes were applied in order.
+struct Shelf {
+    private var sessions: [NodeName: String] = [:]
+    private var players: [GuildID: PlayerRecord] = [:]
+    private var queues: [GuildID: [EntryID: RankedEntry]] = [:]
+
+    init(_ changes: [StoreChange] = []) {
+        for change in changes { apply(change) }
+    }
+
+    mutating func apply(_ change: StoreChange) {
+        switch change {
+        case .player(let record): players[record.guild] = record
+        case .place(let guild, let place, let reported):
+            players[guild]?.place = place
+            players[guild]?.placeReported = reported
+        case .removePlayer(let guild):
+            players[guild] = nil
+            queues[guild] = nil
+        case .entries(let guild, let rows):
+            for row in rows { queues[guild, default: [:]][row.entry.id] = row }
+        case .removeEntries(let guild, let ids):
+            for id in ids { queues[guild]?[id] = nil }
+        case .removeAllEntries(let guild): queues[guild] = nil
+        case .session(let node, let session): sessions[node] = session
+        case .removeAllPlayers:
+            players = [:]
+            queues = [:]
+        }
+    }
+
+    var bot: SavedBot {
+        var bot = SavedBot()
+        bot.sessions = sessions
+        bot.players = players.values.sorted { $0.guild < $1.guild }.map { record in
+            SavedPlayer(
+                player: record,
+                queue: (queues[record.guild] ?? [:]).values.sorted { $0.rank < $1.rank }
+            )
+        }
+        return bot
+    }
+}
