@@ -44,6 +44,10 @@ func talk(_ port: UInt16, _ text: String) async -> String {
     }
 }
 
+func talk(to listener: Listener, _ text: String) async -> String {
+    await talk(listener.port, text)
+}
+
 @concurrent private func converse(_ port: UInt16, _ text: String) async -> String {
     let client = RawClient(port: port)
     client.send(text)
