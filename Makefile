@@ -1,0 +1,72 @@
+# make            build everything (debug; BUILD=release for a fast program)
+# make run        set up, build, run the demo; CONFIG=lavadeck.json runs the service with that file
+# make test       set up, build, run every test
+# make check      what CI runs and more: format, imports, tests, HTTP/1.1 corpus, smoke, documents
+# make format     rewrite the sources with swift-format
+# make test-tsan  the suites with threads under ThreadSanitizer
+# make sim        the simulation with more seeds: SEEDS=10000
+# make fuzz       libFuzzer on everything that parses bytes: SECONDS=60 for each target
+# make bench      the benchmarks, when Benchmarks/run is there
+# make clean      remove what was built
+
+SHELL := /bin/bash
+BUILD ?= debug
+CONFIG ?=
+# Further flags of the program: make run ARGS="--listen 127.0.0.1:9000"
+ARGS ?=
+SEEDS ?= 10000
+# For each fuzz target.
+SECONDS ?= 60
+
+ifneq ($(wildcard ../shared),)
+export LAVADECK_SHARED ?= $(abspath ../shared)
+endif
+
+SOURCES := $(wildcard Sources Tests Package.swift Fuzz Benchmarks)
+
+.PHONY: build setup run test check lint format test-tsan sim fuzz bench clean
+.DEFAULT_GOAL := build
+
+build: setup
+	swift build -c $(BUILD)
+
+setup:
+	@scripts/setup.sh
+
+run: setup
+	swift build -c $(BUILD) --product lavadeck
+	exec "$$(swift build -c $(BUILD) --show-bin-path)/lavadeck" \
+		$(if $(CONFIG),serve --config "$(CONFIG)",demo) $(ARGS)
+
+test: setup
+	@scripts/test.sh
+
+lint:
+	swift format lint --strict --recursive $(SOURCES)
+
+format:
+	swift format --in-place --recursive $(SOURCES)
+
+check: setup lint
+	swift build --build-tests --explicit-target-dependency-import-check error
+	@scripts/test.sh
+	scripts/http11.sh
+	scripts/smoke.sh
+
+test-tsan: setup
+	swift test --scratch-path .build-tsan --sanitize=thread \
+		--filter 'RuntimeTests|StorageTests|ServiceTests|SimulatedNodeTests'
+
+sim: setup
+	LAVADECK_SIMULATION_SEEDS=$(SEEDS) swift test --filter SimulationTests
+
+fuzz: setup
+	@if [ -x scripts/fuzz.sh ]; then scripts/fuzz.sh $(SECONDS); \
+	else echo "make fuzz: scripts/fuzz.sh is not here yet"; exit 1; fi
+
+bench: setup
+	@if [ -x Benchmarks/run ]; then Benchmarks/run; \
+	else echo "make bench: there is no Benchmarks/run yet"; exit 1; fi
+
+clean:
+	rm -rf .build .build-tsan .fuzz
