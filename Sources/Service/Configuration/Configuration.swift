@@ -36,20 +36,20 @@ package struct Configuration: Sendable, Equatable {
 
 /// A bot: the user id that its nodes are told, and what requests call it.
 package struct ConfiguredBot: Sendable, Equatable {
-    package var name: String
+    package var name: BotName
     package var userId: UserID
 
     /// The name of the only bot when it is given as `userId`.
-    package static let onlyName = "default"
+    package static let onlyName = BotName("default")
 
-    package init(name: String, userId: UserID) {
+    package init(name: BotName, userId: UserID) {
         self.name = name
         self.userId = userId
     }
 }
 
 package struct ConfiguredNode: Sendable, Equatable {
-    package var name: String
+    package var name: NodeName
     package var host: String
     package var port: UInt16
     /// The node's password.
@@ -58,7 +58,7 @@ package struct ConfiguredNode: Sendable, Equatable {
     package var region: String?
 
     package init(
-        name: String,
+        name: NodeName,
         host: String,
         port: UInt16 = 2333,
         auth: Secret,
@@ -79,9 +79,9 @@ package struct ConfiguredToken: Sendable, Equatable {
     package var name: String
     package var sha256: [UInt8]
     /// The name of the one bot that its bearer may see; nil for all.
-    package var bot: String?
+    package var bot: BotName?
 
-    package init(name: String, sha256: [UInt8], bot: String? = nil) {
+    package init(name: String, sha256: [UInt8], bot: BotName? = nil) {
         self.name = name
         self.sha256 = sha256
         self.bot = bot

@@ -35,7 +35,7 @@ extension ConfigurationReader {
                 let text = required(bot.userId, "bots[\(index)].userId", "its Discord user id"),
                 let userId = UserID(text)
             else { continue }
-            bots.append(ConfiguredBot(name: name, userId: userId))
+            bots.append(ConfiguredBot(name: BotName(name), userId: userId))
         }
         refuseRepeats(draft.bots.map(\.name), "bots", "name")
         refuseRepeats(draft.bots.map(\.userId), "bots", "userId")
@@ -55,7 +55,7 @@ extension ConfigurationReader {
             }
             nodes.append(
                 ConfiguredNode(
-                    name: node.name ?? host,
+                    name: NodeName(node.name ?? host),
                     host: host,
                     port: node.port,
                     auth: auth,
@@ -93,7 +93,7 @@ extension ConfigurationReader {
                 let text = required(token.sha256, "\(path).sha256", "made by `lavadeck token new`"),
                 let hash = Hexadecimal.bytes(text), hash.count == SHA256.digestLength
             else { continue }
-            let bot = bots.first { $0.name == token.bot || $0.userId.description == token.bot }
+            let bot = bots.first { $0.name.text == token.bot || $0.userId.description == token.bot }
             if let wanted = token.bot, bot == nil {
                 note("names no bot: \"\(wanted)\"", about: "\(path).bot")
             }

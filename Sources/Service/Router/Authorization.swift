@@ -1,3 +1,4 @@
+package import Control
 package import Wire
 
 /// Whoever showed a token.
@@ -5,9 +6,9 @@ package struct Bearer: Sendable, Equatable {
     /// The token's name, for the log.
     package var name: String
     /// The one bot that it may see; nil for all.
-    package var bot: String?
+    package var bot: BotName?
 
-    package init(name: String, bot: String? = nil) {
+    package init(name: String, bot: BotName? = nil) {
         self.name = name
         self.bot = bot
     }

@@ -10,7 +10,7 @@ struct AuthorizationTests {
         ConfiguredToken(
             name: "two",
             sha256: SHA256.hash(Array("second-token-002".utf8)),
-            bot: "radio"
+            bot: BotName("radio")
         ),
     ])
 
@@ -25,7 +25,7 @@ struct AuthorizationTests {
         let one = try authorization.bearer(of: request("Bearer first-token-0001"))
         #expect(one == Bearer(name: "one"))
         let two = try authorization.bearer(of: request("bEARER   second-token-002"))
-        #expect(two == Bearer(name: "two", bot: "radio"))
+        #expect(two == Bearer(name: "two", bot: BotName("radio")))
     }
 
     @Test(

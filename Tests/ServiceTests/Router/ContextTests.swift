@@ -1,3 +1,4 @@
+import Control
 import Lavalink
 @testable import Service
 import Testing
@@ -5,8 +6,8 @@ import Wire
 
 @Suite("The context of a request")
 struct ContextTests {
-    private static let radio = BotDirectory.Bot(name: "radio", userId: known("7"))
-    private static let chat = BotDirectory.Bot(name: "chat", userId: known("8"))
+    private static let radio = BotDirectory.Bot(name: BotName("radio"), userId: known("7"))
+    private static let chat = BotDirectory.Bot(name: BotName("chat"), userId: known("8"))
 
     private static func known(_ text: String) -> UserID {
         guard let id = UserID(text) else { preconditionFailure("an id of the test") }
@@ -125,7 +126,7 @@ struct ContextTests {
         #expect(try context().bot() == Self.radio)
         #expect(try context(query: "bot=chat", bots: both).bot() == Self.chat)
         #expect(try context(query: "bot=8", bots: both).bot() == Self.chat)
-        let bound = Bearer(name: "t", bot: "chat")
+        let bound = Bearer(name: "t", bot: BotName("chat"))
         #expect(try context(bearer: bound, bots: both).bot() == Self.chat)
         #expect(try context(query: "bot=8", bearer: bound, bots: both).bot() == Self.chat)
 

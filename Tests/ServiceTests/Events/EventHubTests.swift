@@ -1,0 +1,246 @@
+import Control
+import Lavalink
+import Runtime
+@testable import Service
+import Support
+import Synchronization
+import Testing
+import Wire
+
+/// A clock that is moved by hand.
+final class HandClock: Sendable {
+    private let nanoseconds = Atomic<Int64>(0)
+    var now: Instant { Instant(nanoseconds: nanoseconds.load(ordering: .relaxed)) }
+    func advance(by duration: Duration) {
+        nanoseconds.add(duration.nanoseconds, ordering: .relaxed)
+    }
+}
+
+/// A hub behind a listener of its own.
+@Loop private final class Stage {
+    let hub: EventHub
+    let clock = HandClock()
+    let port: UInt16
+    private let listener: Listener
+
+    init(_ change: (inout EventHub.Limits) -> Void = { _ in }) throws {
+        var limits = EventHub.Limits()
+        limits.sweep = .milliseconds(5)
+        change(&limits)
+        let hub = EventHub(epoch: "e", limits: limits, clock: { [clock] in clock.now })
+        let frontEnd = FrontEnd(
+            router: Router([hub.route()]),
+            authorization: Authorization([]),
+            bots: BotDirectory([]),
+            log: .silent
+        )
+        listener = try Listener(address: "127.0.0.1", port: 0) { frontEnd.handle($0) }
+        self.hub = hub
+        port = listener.port
+    }
+
+    func publish(_ names: String..., guild: String? = nil) {
+        for name in names { hub.publish(event(name, guild: guild)) }
+    }
+
+    func stop() async { await listener.shutdown(within: .milliseconds(200)) }
+}
+
+/// Subscribes, off the loop.
+private func subscribe(
+    _ stage: Stage,
+    query: String = "",
+    lastEventID: String? = nil
+) -> RawClient {
+    let client = RawClient(port: stage.port)
+    let header = lastEventID.map { "Last-Event-ID: \($0)\r\n" } ?? ""
+    client.send("GET /v1/events\(query) HTTP/1.1\r\nHost: a\r\n\(header)\r\n")
+    return client
+}
+
+/// The names of the events in a text, in order.
+private func names(_ text: String) -> [String] {
+    text.split(separator: "\n").filter { $0.hasPrefix("event: ") }.map { String($0.dropFirst(7)) }
+}
+
+@Suite("The event hub")
+struct EventHubTests {
+    @Test("answers at once with a place to come back to, and pushes events with their ids")
+    func pushes() async throws {
+        let stage = try await Stage()
+        let client = subscribe(stage)
+        let head = client.read(until: "event: bookmark")
+        #expect(head.hasPrefix("HTTP/1.1 200 "))
+        #expect(head.contains("Content-Type: text/event-stream\r\n"))
+        #expect(head.contains("Cache-Control: no-store\r\n"))
+        #expect(head.contains("X-Accel-Buffering: no\r\n"))
+        #expect(head.contains("Lavadeck-Replay-From: none\r\n"))
+        #expect(head.contains("retry: 2000\nid: e-0\nevent: bookmark\n"))
+        await stage.publish("trackStart", guild: "42")
+        let text = client.read(until: "\"guildId\":\"42\"}\n\n")
+        #expect(text.contains("id: e-1\nevent: trackStart\ndata: {\"type\":\"trackStart\""))
+        await stage.stop()
+    }
+
+    @Test("replays exactly what was missed, in order, and goes on")
+    func replays() async throws {
+        let stage = try await Stage()
+        await stage.publish("trackStart", "trackEnd", "trackStart", "queueEnd")
+        let client = subscribe(stage, lastEventID: "e-2")
+        let text = client.read(until: "event: queueEnd")
+        #expect(text.contains("Lavadeck-Replay-From: e-3\r\n"))
+        #expect(text.contains("id: e-2\nevent: bookmark\n"))
+        #expect(names(text) == ["bookmark", "trackStart", "queueEnd"])
+        await stage.publish("playerStop")
+        #expect(client.read(until: "playerStop\n").contains("id: e-5\n"))
+        await stage.stop()
+    }
+
+    @Test(
+        "says reset when it does not know what was missed",
+        arguments: ["e-1", "other-3", "e-99", "garbage"]
+    )
+    func resets(id: String) async throws {
+        let stage = try await Stage { $0.window.events = 2 }
+        await stage.publish("trackStart", "trackEnd", "trackStart", "trackEnd")
+        let client = subscribe(stage, query: "?lastEventId=\(id)")
+        let text = client.read(until: "event: reset")
+        #expect(text.hasPrefix("HTTP/1.1 200 "))
+        #expect(text.contains("Lavadeck-Replay-From: reset\r\n"))
+        #expect(text.contains("id: e-4\nevent: reset\n"))
+        await stage.stop()
+    }
+
+    @Test("filters what is pushed and what is replayed alike")
+    func filters() async throws {
+        let stage = try await Stage()
+        await stage.publish("trackStart", guild: "1")
+        await stage.publish("trackStart", guild: "2")
+        let client = subscribe(stage, query: "?guildId=2", lastEventID: "e-0")
+        _ = client.read(until: "id: e-2\n")
+        await stage.publish("trackEnd", guild: "1")
+        await stage.publish("trackEnd", guild: "2")
+        let text = client.read(until: "id: e-4\n")
+        #expect(!text.contains("e-3"))
+        await stage.stop()
+    }
+
+    @Test("replays more than a reader takes at once, without losing or doubling any")
+    func longReplay() async throws {
+        let stage = try await Stage { limits in
+            limits.replayBytes = 4_096
+            limits.replayPause = .milliseconds(1)
+        }
+        let padding = String(repeating: "x", count: 1_000)
+        for number in 1...3_000 {
+            await stage.hub.publish(
+                ServerEvent("nodeEvent", at: .now) { json in
+                    json.member("number", number)
+                    json.member("padding", padding)
+                }
+            )
+        }
+        let client = subscribe(stage, lastEventID: "e-0")
+        let text = client.read(until: "\"number\":3000,")
+        let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: e-") }.compactMap {
+            Int($0.dropFirst(6))
+        }
+        #expect(ids == Array(0...3_000))
+        await stage.stop()
+    }
+
+    @Test("drops a subscriber that reads nothing, and counts why, while others get all")
+    func slowReader() async throws {
+        let stage = try await Stage { $0.backlog.bytes = 64 * 1_024 }
+        let slow = subscribe(stage)
+        slow.shrinkReceiveBuffer(to: 4_096)
+        let quick = subscribe(stage)
+        _ = quick.read(until: "bookmark\n")
+        _ = slow.read(until: "bookmark\n")
+        let padding = String(repeating: "x", count: 16 * 1_024)
+        var sent = 0
+        while await stage.hub.dropped[.overflow] == nil, sent < 2_000 {
+            sent += 1
+            await stage.hub.publish(
+                ServerEvent("nodeEvent", at: .now) { $0.member("padding", padding) }
+            )
+            _ = quick.read(until: "id: e-\(sent)\n")
+        }
+        #expect(await stage.hub.dropped[.overflow] == 1)
+        #expect(await stage.hub.subscriberCount == 1)
+        await stage.stop()
+    }
+
+    @Test("shows that it lives after silence, and where a filtered stream is")
+    func heartbeats() async throws {
+        let stage = try await Stage()
+        let open = subscribe(stage)
+        let filtered = subscribe(stage, query: "?types=queueEnd")
+        _ = open.read(until: "bookmark\n")
+        _ = filtered.read(until: "bookmark\n")
+        await stage.publish("trackStart")
+        _ = open.read(until: "trackStart\n")
+        stage.clock.advance(by: .seconds(16))
+        #expect(open.read(until: ":\n\n").hasSuffix(":\n\n"))
+        #expect(filtered.read(until: ":\n\n").hasSuffix(":\n\n"))
+        stage.clock.advance(by: .seconds(45))
+        #expect(filtered.read(until: "bookmark\n").contains("id: e-1\nevent: bookmark\n"))
+        await stage.stop()
+    }
+
+    @Test("ends a stream after its life")
+    func life() async throws {
+        let stage = try await Stage()
+        let client = subscribe(stage)
+        _ = client.read(until: "bookmark\n")
+        stage.clock.advance(by: .seconds(3_961))
+        #expect(client.isClosedAfterReading())
+        #expect(await stage.hub.dropped[.expired] == 1)
+        #expect(await stage.hub.subscriberCount == 0)
+        await stage.stop()
+    }
+
+    @Test("has room for so many, and tells the next to come back")
+    func subscriberLimit() async throws {
+        let stage = try await Stage { $0.subscribers = 1 }
+        let first = subscribe(stage)
+        _ = first.read(until: "bookmark\n")
+        let second = subscribe(stage).read(until: "overloaded")
+        #expect(second.hasPrefix("HTTP/1.1 503 "))
+        #expect(second.contains("Retry-After: 5\r\n"))
+        await stage.stop()
+    }
+
+    @Test("says goodbye at shutdown, and when to come back")
+    func shutdown() async throws {
+        let stage = try await Stage()
+        let client = subscribe(stage)
+        _ = client.read(until: "bookmark\n")
+        await stage.hub.shutdown()
+        let text = client.readToEnd()
+        #expect(text.contains("event: shutdown\n"))
+        #expect(text.contains("retry: "))
+        let late = subscribe(stage).read(until: "shutting-down")
+        #expect(late.hasPrefix("HTTP/1.1 503 "))
+        await stage.stop()
+    }
+
+    @Test("knows every event that the fleet has")
+    func knownNames() {
+        let kinds: [FleetEvent.Kind] = [
+            .nodeConnect, .nodeReconnectExhausted(attempts: 1), .playersRestored(count: 1),
+            .playerCreate, .playerPause, .queueEnd, .queueSuspended(failures: 3),
+            .voiceReconnectRequired(channel: nil, reason: ""),
+        ]
+        for kind in kinds { #expect(EventNames.all.contains(FleetEvent(kind).name)) }
+        #expect(Set(EventNames.all).count == EventNames.all.count)
+    }
+}
+
+extension RawClient {
+    /// Whether the other side closes once all of it has been read.
+    fileprivate func isClosedAfterReading() -> Bool {
+        _ = readToEnd()
+        return isClosed()
+    }
+}
