@@ -51,11 +51,16 @@ struct FrontEndTests {
     /// Sends one request and gives back the whole answer.
     private func ask(_ request: String, tokens: [ConfiguredToken] = []) async throws -> String {
         let (port, stop) = try await start(tokens)
-        let client = RawClient(port: port)
-        client.send(request.replacing("\n", with: "\r\n"))
-        let answer = client.readToEnd()
+        let answer = exchange(request, port)
         await stop()
         return answer
+    }
+
+    /// The client is gone afterwards, so that nobody waits for it.
+    private func exchange(_ request: String, _ port: UInt16) -> String {
+        let client = RawClient(port: port)
+        client.send(request.replacing("\n", with: "\r\n"))
+        return client.readToEnd()
     }
 
     @Loop private func start(
