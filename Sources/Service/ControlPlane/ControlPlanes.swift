@@ -10,7 +10,7 @@ package import Runtime
 
     /// The one of the bot that a request means.
     package func plane(for context: Context) throws(Problem) -> ControlPlane {
-        let bot = BotName(try context.bot().name)
+        let bot = try context.bot().name
         guard let plane = all.first(where: { $0.bot == bot }) else {
             throw Problem(.noSuchBot, "There is no bot \"\(bot)\".")
         }
@@ -20,7 +20,7 @@ package import Runtime
     /// The planes that a bearer may see.
     package func planes(for context: Context) -> [ControlPlane] {
         guard let bound = context.bearer?.bot else { return all }
-        return all.filter { $0.bot.text == bound }
+        return all.filter { $0.bot == bound }
     }
 }
 

@@ -146,7 +146,7 @@ import Wire
         return Response(
             status: 200,
             headers: [
-                ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"),
+                ("Content-Type", ServerSentEvent.contentType), ("Cache-Control", "no-store"),
                 ("X-Accel-Buffering", "no"), ("Lavadeck-Replay-From", replay),
             ]
         )
@@ -170,7 +170,12 @@ import Wire
     /// A block that the stream says of itself.
     private func stream(_ name: String, id: EventID?, retry: Int? = nil) -> [UInt8] {
         let event = ServerEvent(name, at: .now)
-        return EventText.block(id: id, name: name, data: event.data, retry: retry)
+        return ServerSentEvent(
+            id: id?.description,
+            name: name,
+            data: event.data,
+            retryMilliseconds: retry
+        ).encoded()
     }
 
     // MARK: Replay
@@ -227,7 +232,7 @@ import Wire
                 subscriber.write(stream("bookmark", id: window.newest), now: now)
                 subscriber.noteID(now: now)
             } else if subscriber.lastWrite.duration(to: now) >= limits.heartbeat {
-                subscriber.write(EventText.heartbeat, now: now)
+                subscriber.write(ServerSentEvent.comment(), now: now)
             }
         }
     }

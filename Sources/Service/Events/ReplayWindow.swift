@@ -1,5 +1,6 @@
 package import Control
 package import Lavalink
+import Wire
 
 /// The latest events, for those who were away: what is replayed, and what is too old to be.
 package struct ReplayWindow: Sendable {
@@ -63,7 +64,7 @@ package struct ReplayWindow: Sendable {
             bot: event.bot,
             node: event.node,
             guild: event.guild,
-            block: EventText.block(id: id, name: event.name, data: event.data)
+            block: ServerSentEvent(id: "\(id)", name: event.name, data: event.data).encoded()
         )
         next += 1
         bytes += entry.block.count

@@ -66,25 +66,3 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(epoch)-\(sequence)" }
 }
-
-/// The blocks of a stream of Server-Sent Events (WHATWG HTML §9.2).
-enum EventText {
-    /// A comment, which keeps the connection from looking dead.
-    static let heartbeat = Array(":\n\n".utf8)
-
-    static func block(
-        id: EventID?,
-        name: String,
-        data: [UInt8],
-        retry: Int? = nil
-    ) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(data.count + 80)
-        if let retry { bytes.append(contentsOf: "retry: \(retry)\n".utf8) }
-        if let id { bytes.append(contentsOf: "id: \(id)\n".utf8) }
-        bytes.append(contentsOf: "event: \(name)\ndata: ".utf8)
-        bytes.append(contentsOf: data)
-        bytes.append(contentsOf: [0x0a, 0x0a])
-        return bytes
-    }
-}

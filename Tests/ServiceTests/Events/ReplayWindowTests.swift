@@ -48,20 +48,6 @@ struct ServerEventTests {
         #expect(value?["a"]?.string == "b\n")
     }
 
-    @Test("is a block of the event stream")
-    func block() {
-        let block = EventText.block(
-            id: EventID(epoch: "7f3a", sequence: 42),
-            name: "trackEnd",
-            data: Array("{}".utf8),
-            retry: 2_000
-        )
-        #expect(
-            String(decoding: block, as: UTF8.self)
-                == "retry: 2000\nid: 7f3a-42\nevent: trackEnd\ndata: {}\n\n"
-        )
-    }
-
     @Test(
         "has an id of its epoch and its number",
         arguments: [
