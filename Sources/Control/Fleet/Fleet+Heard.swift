@@ -14,6 +14,8 @@ extension Fleet {
         case .playerUpdate(let guild, let state):
             guard players[guild]?.home == name else { return }
             heardState(state, of: guild, now: now)
+            // Before the node's players were compared the place is not known.
+            guard players[guild]?.isLive == true else { return }
             let place = players[guild]?.place.milliseconds(at: now) ?? 0
             publish(.playerPositionUpdate(state, place: place), of: guild)
         case .event(let guild, let event):

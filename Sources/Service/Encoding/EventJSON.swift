@@ -2,22 +2,21 @@ package import Control
 import Lavalink
 import Wire
 
-extension FleetEvent {
-    /// One line of JSON: `type`, `at`, `node` and `guildId` where they apply, then the fields.
-    package func data(at time: Timestamp, bot: BotName) -> [UInt8] {
-        var json = JSONWriter(capacity: 512)
-        json.object { json in
-            json.member("type", name)
-            json.member("at", time.description)
-            json.member("bot", bot.text)
-            if let node { json.member("node", node.text) }
-            if let guild { json.member("guildId", guild.description) }
-            if guild == nil { writeNodeFields(into: &json) } else { writePlayerFields(into: &json) }
+extension ServerEvent {
+    /// What a bot's fleet says, by the contract's names.
+    package init(_ event: FleetEvent, at time: Timestamp, bot: BotName) {
+        self.init(event.name, at: time, bot: bot, node: event.node, guild: event.guild) { json in
+            if event.guild == nil {
+                event.writeNodeFields(into: &json)
+            } else {
+                event.writePlayerFields(into: &json)
+            }
         }
-        return json.bytes
     }
+}
 
-    private func writeNodeFields(into json: inout JSONWriter) {
+extension FleetEvent {
+    fileprivate func writeNodeFields(into json: inout JSONWriter) {
         switch kind {
         case .nodeDisconnect(let code, let reason, let players):
             json.member("code", code)
@@ -32,7 +31,9 @@ extension FleetEvent {
                 json.member("sessionId", sessionId)
                 json.member("resumed", resumed)
             }
-        case .nodeStats(let stats): json.member("stats", stats.raw)
+        case .nodeStats(let stats):
+            json.key("stats")
+            stats.write(into: &json)
         case .nodeError(let error, let connected, let players):
             json.member("error", error)
             json.member("connected", connected)
@@ -45,7 +46,7 @@ extension FleetEvent {
         }
     }
 
-    private func writePlayerFields(into json: inout JSONWriter) {
+    fileprivate func writePlayerFields(into json: inout JSONWriter) {
         switch kind {
         case .playerPositionUpdate(let state, let place):
             json.member("state") { json in

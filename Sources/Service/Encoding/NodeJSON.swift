@@ -15,7 +15,7 @@ extension JSONWriter {
             json.member("state", node.link.state.name)
             json.member("wish", node.wish.rawValue)
             json.member("players", fleet.playerCount(on: node.name))
-            json.member("stats", node.stats?.raw)
+            json.stats(node.stats)
             json.member("version", node.info?.semver)
             json.array("sources", node.info?.sourceManagers ?? []) { json, name in
                 json.value(name)
@@ -23,6 +23,11 @@ extension JSONWriter {
             json.member("latency", node.link.latency?.milliseconds)
             json.member("circuitBreaker") { json in json.circuitBreaker(node.breaker, clock) }
         }
+    }
+
+    private mutating func stats(_ stats: Stats?) {
+        key("stats")
+        if let stats { stats.write(into: &self) } else { null() }
     }
 
     private mutating func circuitBreaker(_ breaker: CircuitBreaker, _ clock: WallClock) {
@@ -38,7 +43,7 @@ extension JSONWriter {
             json.member("players", fleet.playerCount(on: node.name))
             json.member("reconnecting", node.link.isReconnecting)
             json.member("reconnect_attempts", node.link.failures)
-            json.member("stats", node.stats?.raw)
+            json.stats(node.stats)
         }
     }
 

@@ -1,9 +1,45 @@
+import Control
+import Runtime
 import Service
+import Storage
 
 /// `lavadeck serve`: the service, until SIGTERM or SIGINT.
 enum Serve {
     static func run(_ flags: [String: String], _ environment: [String: String]) {
         let configuration = Program.configuration(flags, environment)
-        Program.fail("\(configuration.listen): serve is not built yet", .software)
+        let log = Log.toStandardOutput(
+            format: configuration.logFormat,
+            level: configuration.logLevel,
+            environment: environment
+        )
+        // The database blocks, so it is opened and read before the loop has anything to do.
+        let (store, saved) = open(configuration.database)
+        Lifetime.run {
+            let application = Application(
+                configuration: configuration,
+                store: store,
+                saved: saved,
+                log: log
+            )
+            start(application)
+            return (application, {})
+        }
+    }
+
+    private static func open(_ path: String) -> (any Store, [BotName: SavedBot]) {
+        do throws(StorageError) {
+            let store = try SQLiteStore(opening: path)
+            return (store, try store.load())
+        } catch {
+            Program.fail(error.description, ExitCode(error))
+        }
+    }
+
+    @Loop static func start(_ application: Application) {
+        do throws(ListenerError) {
+            try application.start()
+        } catch {
+            Program.fail(error.description, .unavailable)
+        }
     }
 }
