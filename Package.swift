@@ -55,7 +55,7 @@ let package = Package(
         module("SimulatedNode", ["Runtime", "Lavalink", "Wire"]),
         program(
             "lavadeck",
-            ["Service", "SimulatedNode", "Runtime", "Control", "Lavalink", "Wire"]
+            ["Service", "SimulatedNode", "Storage", "Runtime", "Control", "Lavalink", "Wire"]
         ),
         program("EchoServer", ["Runtime", "Wire"]),
 
