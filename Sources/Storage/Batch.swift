@@ -7,6 +7,8 @@ struct Batch: Sendable {
         case everything(SavedBot)
         /// A write of one row, of no bot.
         case probe
+        /// Changes that found no room; they stand here for their completion and for what is lost.
+        case refused(StorageError)
     }
 
     var work: Work
@@ -19,6 +21,7 @@ struct Batch: Sendable {
         case .changes(let changes): changes.reduce(0) { $0 + $1.rows }
         case .everything(let state): state.players.reduce(1) { $0 + 1 + $1.queue.count }
         case .probe: 1
+        case .refused: 0
         }
     }
 }

@@ -77,6 +77,7 @@ struct Database: ~Copyable {
             for change in changes { try apply(change, of: batch.bot) }
         case .everything(let state): try replaceAll(of: batch.bot, with: state)
         case .probe: try stamp.run()
+        case .refused(let failure): throw failure
         }
     }
 

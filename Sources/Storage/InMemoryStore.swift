@@ -8,8 +8,32 @@ package final class InMemoryStore: Store {
     private struct State {
         var bots: [BotName: SavedBot] = [:]
         var failure: StorageError?
+        var gaps = Gaps()
         var isClosed = false
         var statistics = StoreStatistics()
+
+        func check() throws(StorageError) {
+            if let failure { throw failure }
+            if isClosed { throw StorageError(.closed, path: "memory") }
+        }
+
+        mutating func perform(
+            _ batch: Batch,
+            _ body: (inout [BotName: SavedBot]) -> Void
+        ) -> Result<Void, StorageError> {
+            if case .fail(let cause) = gaps.judge(batch) { return .failure(cause) }
+            do throws(StorageError) {
+                try check()
+            } catch {
+                gaps.lose([batch], because: error)
+                statistics.failures += 1
+                return .failure(error)
+            }
+            body(&bots)
+            statistics.transactions += 1
+            statistics.batches += 1
+            return .success(())
+        }
     }
 
     private let state: Mutex<State>
@@ -22,13 +46,13 @@ package final class InMemoryStore: Store {
     /// Makes everything from now on fail like this; nil mends it.
     package func fail(with failure: StorageError?) { state.withLock { $0.failure = failure } }
 
-    package var failure: StorageError? { state.withLock { $0.failure } }
+    package var failure: StorageError? { state.withLock { $0.failure ?? $0.gaps.cause } }
 
     package var statistics: StoreStatistics { state.withLock { $0.statistics } }
 
     package func load() throws(StorageError) -> [BotName: SavedBot] {
         try state.withLock { state throws(StorageError) in
-            try Self.check(state)
+            try state.check()
             return state.bots
         }
     }
@@ -38,7 +62,7 @@ package final class InMemoryStore: Store {
         of bot: BotName,
         then completion: @escaping Completion
     ) {
-        change(then: completion) { bots in
+        perform(Batch(work: .changes(changes), bot: bot, completion: completion)) { bots in
             for change in changes { bots[bot, default: SavedBot()].apply(change) }
         }
     }
@@ -48,11 +72,13 @@ package final class InMemoryStore: Store {
         with saved: SavedBot,
         then completion: @escaping Completion
     ) {
-        change(then: completion) { bots in bots[bot] = saved }
+        perform(Batch(work: .everything(saved), bot: bot, completion: completion)) { bots in
+            bots[bot] = saved
+        }
     }
 
     package func probe(then completion: @escaping Completion) {
-        change(then: completion) { _ in }
+        perform(Batch(work: .probe, bot: BotName(""), completion: completion)) { _ in }
     }
 
     package func close() {
@@ -60,27 +86,11 @@ package final class InMemoryStore: Store {
         queue.sync {}
     }
 
-    private func change(
-        then completion: @escaping Completion,
-        _ body: (inout [BotName: SavedBot]) -> Void
-    ) {
-        let result = state.withLock { state -> Result<Void, StorageError> in
-            do throws(StorageError) {
-                try Self.check(state)
-            } catch {
-                state.statistics.failures += 1
-                return .failure(error)
-            }
-            body(&state.bots)
-            state.statistics.transactions += 1
-            state.statistics.batches += 1
-            return .success(())
+    private func perform(_ batch: Batch, _ body: (inout [BotName: SavedBot]) -> Void) {
+        state.withLock { state in
+            let result = state.perform(batch, body)
+            // Within the lock, so that completions come in the order of the calls.
+            queue.async { batch.completion(result) }
         }
-        queue.async { completion(result) }
-    }
-
-    private static func check(_ state: borrowing State) throws(StorageError) {
-        if let failure = state.failure { throw failure }
-        if state.isClosed { throw StorageError(.closed, path: "memory") }
     }
 }

@@ -1,20 +1,18 @@
 /// What waits to be written.
 struct Inbox: Sendable {
-    enum Refusal: Error { case busy, closed }
-
     private let rowLimit: Int
     private var batches: [Batch] = []
     private(set) var rows = 0
-    private var isClosed = false
+    private(set) var isClosed = false
 
     init(rowLimit: Int) { self.rowLimit = rowLimit }
 
+    /// Whether more is taken; the limit is for what waits already, so that a batch of any size finds
+    /// its way into an empty inbox.
+    var hasRoom: Bool { rows < rowLimit }
+
     /// Takes a batch; true when nothing waited before, so that the writer must be called.
-    ///
-    /// The limit is for what waits already: a batch of any size finds its way into an empty inbox.
-    mutating func add(_ batch: Batch) throws(Refusal) -> Bool {
-        guard !isClosed else { throw .closed }
-        guard rows < rowLimit else { throw .busy }
+    mutating func add(_ batch: Batch) -> Bool {
         batches.append(batch)
         rows += batch.rows
         return batches.count == 1

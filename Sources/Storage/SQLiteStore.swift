@@ -29,23 +29,25 @@ package final class SQLiteStore: Store {
     /// What came of the transactions.
     private struct Record {
         var failure: StorageError?
+        var gaps = Gaps()
         var statistics = StoreStatistics()
 
-        mutating func add(_ result: Result<Int64, StorageError>, of batches: Int) {
+        mutating func add(_ result: Result<Int64, StorageError>, of batches: [Batch]) {
             switch result {
             case .success(let rowsWritten):
                 failure = nil
                 statistics.transactions += 1
-                statistics.batches += batches
+                statistics.batches += batches.count
                 statistics.rowsWritten = rowsWritten
             case .failure(let error):
                 failure = error
+                gaps.lose(batches, because: error)
                 statistics.failures += 1
             }
         }
     }
 
-    package var failure: StorageError? { record.withLock { $0.failure } }
+    package var failure: StorageError? { record.withLock { $0.failure ?? $0.gaps.cause } }
 
     package var statistics: StoreStatistics {
         var statistics = record.withLock { $0.statistics }
@@ -87,34 +89,46 @@ package final class SQLiteStore: Store {
     }
 
     private func hand(_ batch: Batch) {
-        do throws(Inbox.Refusal) {
-            let mustCall = try inbox.withLock { inbox throws(Inbox.Refusal) in
-                try inbox.add(batch)
-            }
-            if mustCall { queue.async { self.writeAll() } }
-        } catch {
-            let failure = refusal(error)
+        let mustCall = inbox.withLock { inbox -> Bool? in
+            guard !inbox.isClosed else { return nil }
+            return inbox.add(inbox.hasRoom ? batch : refused(batch))
+        }
+        switch mustCall {
+        case true?: queue.async { self.writeAll() }
+        case false?: return  // the call that is on its way will find it
+        case nil:
+            let failure = StorageError(.closed, path: path)
             queue.async { batch.completion(.failure(failure)) }
         }
     }
 
-    private func refusal(_ refusal: Inbox.Refusal) -> StorageError {
-        switch refusal {
-        case .busy: StorageError(.busy(limit: limits.pendingRows), path: path)
-        case .closed: StorageError(.closed, path: path)
-        }
+    private func refused(_ batch: Batch) -> Batch {
+        let failure = StorageError(.busy(limit: limits.pendingRows), path: path)
+        return Batch(work: .refused(failure), bot: batch.bot, completion: batch.completion)
     }
 
     /// Writes what waits, in one transaction; runs on the queue.
     private func writeAll() {
         let batches = inbox.withLock { $0.takeAll() }
-        guard !batches.isEmpty else { return }
+        let verdicts = record.withLock { record in batches.map { record.gaps.judge($0) } }
+        let writable = zip(batches, verdicts).filter(\.1.mayBeWritten).map(\.0)
+        let result = write(writable)
+        for (batch, verdict) in zip(batches, verdicts) {
+            switch verdict {
+            case .write: batch.completion(result)
+            case .fail(let failure): batch.completion(.failure(failure))
+            }
+        }
+    }
+
+    private func write(_ batches: [Batch]) -> Result<Void, StorageError> {
+        guard !batches.isEmpty else { return .success(()) }
         let result = attempt { database throws(StorageError) in
             try database.commit(batches)
             return database.connection.rowsWritten
         }
-        record.withLock { $0.add(result, of: batches.count) }
-        for batch in batches { batch.completion(result.map { _ in }) }
+        record.withLock { $0.add(result, of: batches) }
+        return result.map { _ in }
     }
 
     private func attempt<Value: Sendable>(

@@ -29,8 +29,8 @@ package protocol Store: Sendable {
 
     /// Makes changes durable, all of them or none.
     ///
-    /// After a failure nothing of the batch is kept, and later batches are tried as if it had never
-    /// been: the caller then sends everything with `replaceAll`.
+    /// After a failure nothing of the batch is kept, and further changes of that bot fail likewise
+    /// until `replaceAll` has succeeded: what is kept is at every moment a state that the bot had.
     func commit(_ changes: [StoreChange], of bot: BotName, then completion: @escaping Completion)
 
     /// Makes `state` all that is kept of a bot, sessions included.

@@ -13,10 +13,13 @@ struct CommitTests {
     init() throws { directory = try TemporaryDirectory() }
 
     /// Keeps the store's queue busy until the semaphore is signalled.
-    private func hold(_ store: SQLiteStore) async -> DispatchSemaphore {
+    private func hold(
+        _ store: SQLiteStore,
+        of bot: BotName = Sample.radio
+    ) async -> DispatchSemaphore {
         let gate = DispatchSemaphore(value: 0)
         await withCheckedContinuation { continuation in
-            store.commit([], of: Sample.radio) { _ in
+            store.commit([], of: bot) { _ in
                 continuation.resume()
                 gate.wait()
             }
@@ -59,30 +62,35 @@ struct CommitTests {
         #expect(try store.load()[Sample.radio]?.players.first?.queue.count == 10_000)
     }
 
-    @Test("are refused by name when too much waits, and taken again afterwards")
+    @Test("are refused by name when too much waits, and taken again once everything was kept anew")
     func busy() async throws {
         var limits = StorageLimits()
         limits.pendingRows = 10
         let store = try directory.open(limits: limits)
         let gate = await hold(store)
-        let results = Mutex<[Result<Void, StorageError>]>([])
+        let results = Mutex<[StorageError.Kind?]>([])
         for number in UInt64(1)...15 {
             store.commit([.player(try Sample.player(number))], of: Sample.radio) { result in
-                results.withLock { $0.append(result) }
+                results.withLock { $0.append(result.failure?.kind) }
             }
         }
         gate.signal()
         try await store.probe()
-        let kinds = results.withLock { $0 }.map { result -> StorageError.Kind? in
-            switch result {
-            case .success: nil
-            case .failure(let error): error.kind
-            }
-        }
-        #expect(kinds.filter { $0 == nil }.count == 10)
-        #expect(kinds.filter { $0 == .busy(limit: 10) }.count == 5)
+        let busy = StorageError.Kind.busy(limit: 10)
+        #expect(
+            results.withLock { $0 } == Array(repeating: nil, count: 10)
+                + Array(repeating: busy, count: 5)
+        )
         #expect(try store.load()[Sample.radio]?.players.count == 10)
+        #expect(store.failure?.kind == busy)
+        let error = await #expect(throws: StorageError.self) {
+            try await store.commit([.player(try Sample.player(99))])
+        }
+        #expect(error?.kind == busy)
+        try await store.replaceAll(of: Sample.radio, with: SavedBot())
         try await store.commit([.player(try Sample.player(99))])
+        #expect(try store.load()[Sample.radio]?.players.count == 1)
+        #expect(store.failure == nil)
     }
 
     @Test("of any size find their way into an empty inbox")
@@ -95,11 +103,15 @@ struct CommitTests {
         #expect(try store.load()[Sample.radio]?.players.first?.queue.count == 50)
     }
 
-    @Test("fail when the disk is full; reading goes on, and it recovers by itself")
-    func full() async throws {
+    private var small: StorageLimits {
         var limits = StorageLimits()
         limits.filePages = 60
-        let store = try directory.open(limits: limits)
+        return limits
+    }
+
+    @Test("fail when the disk is full; reading goes on, and sending everything mends it")
+    func full() async throws {
+        let store = try directory.open(limits: small)
         try await store.commit([.player(try Sample.player(1))])
         let kept = try store.load()
         let queue = try (UInt64(1)...1000).map { try Sample.entry($0) }
@@ -112,36 +124,70 @@ struct CommitTests {
         #expect(store.failure == error)
         #expect(store.statistics.failures == 1)
         #expect(try store.load() == kept)
+        await #expect(throws: try #require(error)) {
+            try await store.commit([.player(try Sample.player(3))])
+        }
+        #expect(try store.load() == kept)
+        var state = try #require(kept[Sample.radio])
+        state.players.append(SavedPlayer(player: try Sample.player(2)))
+        try await store.replaceAll(of: Sample.radio, with: state)
         try await store.commit([.player(try Sample.player(3))])
         #expect(store.failure == nil)
-        #expect(try store.load()[Sample.radio]?.players.count == 2)
+        #expect(try store.load()[Sample.radio]?.players.count == 3)
     }
 
-    @Test("fail together, and one by one succeed but for the one at fault")
+    @Test("fail together, and each bot goes on when its own state was kept anew")
     func failTogether() async throws {
-        var limits = StorageLimits()
-        limits.filePages = 60
-        let store = try directory.open(limits: limits)
+        let store = try directory.open(limits: small)
         let queue = try (UInt64(1)...1000).map { try Sample.entry($0) }
+        let bots = [BotName("a"), BotName("b"), BotName("c")]
         let batches: [[StoreChange]] = [
             [.player(try Sample.player(1))], [.entries(try Sample.guild(2), queue)],
             [.player(try Sample.player(3))],
         ]
         let gate = await hold(store)
-        let failures = Mutex<[StorageError.Kind]>([])
-        for batch in batches {
-            store.commit(batch, of: Sample.radio) { result in
-                if case .failure(let error) = result { failures.withLock { $0.append(error.kind) } }
+        let failures = Mutex<[StorageError.Kind?]>([])
+        for (bot, batch) in zip(bots, batches) {
+            store.commit(batch, of: bot) { result in
+                failures.withLock { $0.append(result.failure?.kind) }
             }
         }
         gate.signal()
         // The probe may have come into the same transaction, and fails with it.
         try? await store.probe()
-        #expect(failures.withLock { $0.prefix(3) } == [.diskFull, .diskFull, .diskFull])
-        try await store.commit(batches[0])
-        await #expect(throws: StorageError.self) { try await store.commit(batches[1]) }
-        try await store.commit(batches[2])
-        #expect(try store.load()[Sample.radio]?.players.map(\.player.guild.rawValue) == [1, 3])
+        #expect(failures.withLock { $0 } == [.diskFull, .diskFull, .diskFull])
+        for bot in bots { try await store.replaceAll(of: bot, with: SavedBot()) }
+        try await store.commit(batches[0], of: bots[0])
+        await #expect(throws: StorageError.self) { try await store.commit(batches[1], of: bots[1]) }
+        try await store.commit(batches[2], of: bots[2])
+        let loaded = try store.load()
+        #expect(loaded.keys.sorted() == [bots[0], bots[2]])
+    }
+
+    @Test("that stand behind a failed one in the inbox fail too, up to the next replacement")
+    func behindAFailure() async throws {
+        let store = try directory.open(limits: small)
+        let queue = try (UInt64(1)...1000).map { try Sample.entry($0) }
+        var state = SavedBot()
+        state.players = [SavedPlayer(player: try Sample.player(7))]
+        await #expect(throws: StorageError.self) {
+            try await store.commit([.entries(try Sample.guild(2), queue)])
+        }
+        let gate = await hold(store, of: Sample.disco)
+        let failures = Mutex<[StorageError.Kind?]>([])
+        let note: Store.Completion = { result in
+            failures.withLock { $0.append(result.failure?.kind) }
+        }
+        store.commit([.player(try Sample.player(5))], of: Sample.radio, then: note)
+        store.commit([.player(try Sample.player(6))], of: Sample.disco, then: note)
+        store.replaceAll(of: Sample.radio, with: state, then: note)
+        store.commit([.player(try Sample.player(8))], of: Sample.radio, then: note)
+        gate.signal()
+        try await store.probe()
+        #expect(failures.withLock { $0 } == [.diskFull, nil, nil, nil])
+        let loaded = try store.load()
+        #expect(loaded[Sample.radio]?.players.map(\.player.guild.rawValue) == [7, 8])
+        #expect(loaded[Sample.disco]?.players.map(\.player.guild.rawValue) == [6])
     }
 
     @Test("fail while another process holds the file, and succeed when it lets go")
@@ -162,9 +208,7 @@ struct CommitTests {
 
     @Test("apply nothing of a replacement that fails")
     func replacement() async throws {
-        var limits = StorageLimits()
-        limits.filePages = 60
-        let store = try directory.open(limits: limits)
+        let store = try directory.open(limits: small)
         try await store.commit([.player(try Sample.player(1)), .session(NodeName("n"), "s")])
         let kept = try store.load()
         var state = SavedBot()
@@ -174,5 +218,14 @@ struct CommitTests {
             try await store.replaceAll(of: Sample.radio, with: state)
         }
         #expect(try store.load() == kept)
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        switch self {
+        case .success: nil
+        case .failure(let failure): failure
+        }
     }
 }

@@ -215,9 +215,13 @@ struct InMemoryStoreTests {
         #expect(throws: full) { try store.load() }
         store.fail(with: nil)
         #expect(try store.load() == [Sample.disco: SavedBot()])
+        await #expect(throws: full) { try await store.commit([.player(try Sample.player(1))]) }
+        try await store.commit([.player(try Sample.player(1))], of: Sample.disco)
+        #expect(store.failure == full)
+        try await store.replaceAll(of: Sample.radio, with: SavedBot())
         try await store.commit([.player(try Sample.player(1))])
         #expect(store.failure == nil)
-        #expect(store.statistics.transactions == 1)
+        #expect(store.statistics.transactions == 3)
         #expect(store.statistics.failures == 1)
     }
 }

@@ -42,20 +42,36 @@ struct Row {
         try optionalInteger().map { UInt64(bitPattern: $0) }
     }
 
-    mutating func optionalJSON() throws(StorageError) -> RawJSON? {
+    mutating func optionalDocument() throws(StorageError) -> JSONDocument? {
         guard next() else { return nil }
         let bytes = Array(try bytes())
         do throws(JSONSyntaxError) {
-            return try RawJSON(checking: bytes)
+            return try JSONDocument(parsing: bytes)
         } catch {
             throw damage("is not JSON: \(error)")
         }
     }
 
-    mutating func integer() throws(StorageError) -> Int64 { try present(optionalInteger()) }
-    mutating func bits() throws(StorageError) -> UInt64 { try present(optionalBits()) }
-    mutating func text() throws(StorageError) -> String { try present(optionalText()) }
-    mutating func json() throws(StorageError) -> RawJSON { try present(optionalJSON()) }
+    mutating func integer() throws(StorageError) -> Int64 {
+        let number = try optionalInteger()
+        return try present(number)
+    }
+
+    mutating func bits() throws(StorageError) -> UInt64 {
+        let bits = try optionalBits()
+        return try present(bits)
+    }
+
+    mutating func text() throws(StorageError) -> String {
+        let text = try optionalText()
+        return try present(text)
+    }
+
+    mutating func json() throws(StorageError) -> RawJSON {
+        let document = try optionalDocument()
+        return try present(document).root.raw
+    }
+
     mutating func flag() throws(StorageError) -> Bool { try integer() != 0 }
 
     /// The text of the current column; valid until the next step.
@@ -67,6 +83,8 @@ struct Row {
     }
 
     /// The value of the column that was just read, which the schema says is never null.
+    ///
+    /// Read it first: as an argument it would be read after this row was taken.
     func present<Value>(_ value: Value?) throws(StorageError) -> Value {
         guard let value else { throw damage("says what cannot be") }
         return value

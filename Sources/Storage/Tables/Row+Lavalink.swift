@@ -12,12 +12,15 @@ extension Row {
         return try present(ID(rawValue: bits))
     }
 
-    mutating func track() throws(StorageError) -> Track { try present(optionalTrack()) }
+    mutating func track() throws(StorageError) -> Track {
+        let track = try optionalTrack()
+        return try present(track)
+    }
 
     mutating func optionalTrack() throws(StorageError) -> Track? {
-        guard let json = try optionalJSON() else { return nil }
+        guard let document = try optionalDocument() else { return nil }
         do throws(JSONFault) {
-            return try Track(json.value)
+            return try Track(document.root)
         } catch {
             throw damage("is no track: \(error)")
         }
