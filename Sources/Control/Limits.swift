@@ -33,6 +33,8 @@ package struct Limits: Sendable {
     /// A request to a node, and one that loads tracks.
     package var request: Duration = .seconds(10)
     package var load: Duration = .seconds(30)
+    /// A command that cannot be passed on to its node for so long is answered: it is kept.
+    package var passingOn: Duration = .seconds(10)
     /// Restores whose outcome is kept, and how long one waits for its players.
     package var restoreJobs = 16
     package var restoreWait: Duration = .seconds(120)

@@ -90,8 +90,8 @@ package struct Place: Sendable, Equatable {
     ///
     /// A paused node counts wrongly; there the place stays where it stood.
     package mutating func resume(reported position: Int64, running: Bool, now: Instant) {
-        runs = running
-        guard running else { return }
+        guard running else { return freeze(now: now) }
+        runs = true
         reported = position
         reportedAt = now
     }

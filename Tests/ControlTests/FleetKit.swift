@@ -16,6 +16,8 @@ struct FleetKit {
     var published: [FleetEvent] = []
     private(set) var connections: [NodeName: (id: ConnectionID, resuming: String?)] = [:]
     private(set) var pings = 0
+    /// Nodes that do not answer pings.
+    var mute: Set<NodeName> = []
     private(set) var aborted: [NodeName] = []
     private(set) var changes: [StoreChange] = []
     private var nextTicket: UInt64 = 1
@@ -254,7 +256,9 @@ struct FleetKit {
         for effect in fleet.handle(event, now: now) {
             switch effect {
             case .connect(let node, let id, let session): connections[node] = (id, session)
-            case .ping: pings += 1
+            case .ping(let node, let id):
+                pings += 1
+                if !mute.contains(node) { feed(.socket(node, id, .pong)) }
             case .abort(let node, _): aborted.append(node)
             case .breakConnection(let node, let id):
                 feed(.socket(node, id, .ended(.closed(code: 1006, reason: "a drill"))))

@@ -69,7 +69,7 @@ extension Filters {
     static func speed(_ factor: Double) -> Filters {
         var json = JSONWriter()
         json.object { json in
-            json.member("timescale") { json in json.object { $0.member("speed", factor) } }
+            json.member("timescale") { json in json.member("speed", factor) }
         }
         guard let filters = try? Filters(checking: json.raw.value, at: "") else {
             preconditionFailure("a speed is a filter")

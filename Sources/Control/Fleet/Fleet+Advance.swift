@@ -12,11 +12,18 @@ extension Fleet {
     }
 
     /// The current play is over without having been heard to its end.
-    mutating func playFailed(_ guild: GuildID, reason: String, now: Instant) {
+    ///
+    /// A node for which it is `stillLoaded` must be told to stop.
+    mutating func playFailed(
+        _ guild: GuildID,
+        reason: String,
+        stillLoaded: Bool = false,
+        now: Instant
+    ) {
         guard let entry = players[guild]?.current?.entry else { return }
         publish(.trackEnd(entry, reason: reason), of: guild)
         let isSpent = players[guild]?.failureSpendsBudget(limits, now: now) ?? false
-        advance(guild, because: .failed, now: now, suspending: isSpent)
+        advance(guild, because: .failed, now: now, suspending: isSpent, stillLoaded: stillLoaded)
     }
 
     /// Goes on to what the queue and the loop say, exactly once for each play.
@@ -24,17 +31,21 @@ extension Fleet {
         _ guild: GuildID,
         because cause: Cause,
         now: Instant,
-        suspending: Bool = false
+        suspending: Bool = false,
+        stillLoaded: Bool = false
     ) {
         guard let player = players[guild] else { return }
         let over = player.current?.entry
-        players[guild]?.retireCurrent(limit: limits.rememberedPlays)
+        players[guild]?.retireCurrent(
+            endWasTold: cause != .skipped,
+            limit: limits.rememberedPlays
+        )
         if let over, player.loop == .queue, cause != .failed { append([over], to: guild) }
 
         if suspending {
             players[guild]?.isSuspended = true
             publish(.queueSuspended(failures: limits.failureBudget), of: guild)
-            return stopHere(guild, now: now)
+            return stopHere(guild, now: now, tellsNode: stillLoaded)
         }
         if let over, player.loop == .track, cause == .ended {
             return play(over, on: guild, now: now)
@@ -45,7 +56,7 @@ extension Fleet {
         }
         if player.current != nil { publish(.queueEnd, of: guild) }
         // A track that ended by itself needs no word to the node; a skipped one does.
-        stopHere(guild, now: now, tellsNode: cause == .skipped)
+        stopHere(guild, now: now, tellsNode: cause == .skipped || stillLoaded)
     }
 
     /// Nothing plays any more.

@@ -13,9 +13,9 @@ extension Fleet {
         case .destroy(let guild): departed(guild, answer, index, now: now)
         case .session: sessionAnswered(answer, index, now: now)
         case .info: infoAnswered(answer, index, now: now)
-        case .players(let revisions): playersAnswered(answer, revisions, index, now: now)
+        case .players: playersAnswered(answer, id, index, now: now)
         case .zombies(let session): zombiesAnswered(answer, session, index, now: now)
-        case .reap: reaped(index, now: now)
+        case .reap: reaped(answer, index, now: now)
         case .load(let ticket): loaded(answer, ticket, index, now: now)
         case .loadToPlay(let guild, let play, let ticket):
             loadedToPlay(answer, guild, play, ticket, index, now: now)
@@ -79,13 +79,12 @@ extension Fleet {
         _ index: Int,
         now: Instant
     ) {
-        let isCurrent = players[patch.guild]?.flight == id
-        if isCurrent { players[patch.guild]?.flight = nil }
         if case .afterFlight = nodes[index].departing[patch.guild] {
-            nodes[index].departing[patch.guild] = .due
-            sendDeparture(of: patch.guild, from: index, now: now)
+            departAtLast(patch.guild, from: index)
         }
-        guard isCurrent else { return }
+        guard players[patch.guild]?.flight == id else { return }
+        players[patch.guild]?.flight = nil
+        told(patch.guild)
         switch answer {
         case .response(let status, let body, _) where (200..<300).contains(status):
             taken(patch, body, index, now: now)
@@ -118,52 +117,45 @@ extension Fleet {
         let wasLive = player.isLive
         players[guild]?.isLive = true
         players[guild]?.failedTries = 0
-        if patch.difference.contains(.track) || !wasLive {
-            let isSame = player.current?.id == patch.play
-            if isSame { startPlace(of: guild, at: patch.place, paused: patch.paused, now: now) }
-        } else {
-            applyToPlace(patch, now: now)
+        if player.current != nil, player.current?.id == patch.play {
+            players[guild]?.current?.wasTaken = true
         }
+        settlePlace(after: patch, wasLive: wasLive, now: now)
         // A body that cannot be read says nothing; the messages of the socket will.
         if let document = try? JSONDocument(parsing: body),
             let reported = try? NodePlayer(document.root, at: "")
         {
-            heardState(reported.state, of: guild, now: now)
+            // A start or a seek takes effect after its answer: its position is of before.
+            let isOld = !patch.difference.isDisjoint(with: [.track, .position])
+            heardState(reported.state, believed: !isOld, of: guild, now: now)
         }
         if !wasLive { restored(guild, on: index, now: now) }
         jobs.modify { $0.cameBack(guild) }
     }
 
-    private mutating func applyToPlace(_ patch: PatchInFlight, now: Instant) {
-        guard let player = players[patch.guild] else { return }
-        if patch.difference.contains(.position) {
-            players[patch.guild]?.place.seek(to: patch.place, now: now)
+    /// The place follows what the node has done, except where something else is wanted by now.
+    private mutating func settlePlace(after patch: PatchInFlight, wasLive: Bool, now: Instant) {
+        let guild = patch.guild
+        guard let player = players[guild], let play = player.current, play.id == patch.play,
+            player.pending.isDisjoint(with: [.track, .position])
+        else { return }
+        let moved = !wasLive || !patch.difference.isDisjoint(with: [.track, .position])
+        if moved {
+            players[guild]?.place.start(
+                at: patch.place,
+                length: play.length,
+                rate: player.rate,
+                running: false,
+                now: now
+            )
+        } else if patch.difference.contains(.filters) {
+            players[guild]?.place.change(rate: player.rate, now: now)
         }
-        if patch.difference.contains(.filters) {
-            players[patch.guild]?.place.change(rate: player.rate, now: now)
-        }
-        guard patch.difference.contains(.paused), player.current != nil else { return }
         if patch.paused {
-            players[patch.guild]?.place.freeze(now: now)
+            players[guild]?.place.freeze(now: now)
         } else {
-            players[patch.guild]?.place.run(now: now)
+            players[guild]?.place.run(now: now)
         }
-    }
-
-    /// The music starts, here or again, at a place.
-    mutating func startPlace(of guild: GuildID, at place: Int64, paused: Bool, now: Instant) {
-        guard let player = players[guild] else { return }
-        guard let play = player.current else {
-            players[guild]?.place = Place()
-            return
-        }
-        players[guild]?.place.start(
-            at: place,
-            length: play.length,
-            rate: player.rate,
-            running: !paused,
-            now: now
-        )
     }
 
     /// Nobody knows what became of it: the answer says so, and the node is asked.
@@ -180,10 +172,11 @@ extension Fleet {
             // A voice connection that hangs blocks whatever follows it (`lavalink-v4.md` §7.4).
             players[guild]?.isLive = false
             players[guild]?.pending.formUnion(.whole)
-            depart(guild, from: index, inFlight: false, now: now)
+            outdatePlay(of: guild)
+            depart(guild, from: index, inFlight: false)
         } else {
-            if patch.difference.contains(.position) { players[guild]?.pending.insert(.position) }
-            if patch.difference.contains(.endTime) { players[guild]?.pending.insert(.endTime) }
+            players[guild]?.isInDoubt = true
+            players[guild]?.pending.formUnion(patch.difference.subtracting(.track))
             nodes[index].reconcilesAt = now
         }
     }
@@ -359,6 +352,7 @@ extension Fleet {
         now: Instant
     ) {
         nodes[index].departing[guild] = nil
+        told(guild)
         switch answer {
         case .response(let status, let body, _):
             if status >= 500 || status == 429 {

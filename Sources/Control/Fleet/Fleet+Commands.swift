@@ -77,7 +77,11 @@ extension Fleet {
                 .failure(.circuitOpen(home, retryAfter: rest ?? limits.retryDelay, kept: true))
             )
         }
-        players[guild]?.waiters.append(Player.Waiter(ticket: ticket, reply: success))
+        let until = now.advanced(by: limits.passingOn)
+        players[guild]?.waiters.append(
+            Player.Waiter(ticket: ticket, reply: success, until: until)
+        )
+        setAlarm(of: guild)
     }
 }
 
@@ -112,6 +116,7 @@ extension Fleet {
 
     private mutating func create(_ guild: GuildID) {
         players[guild] = Player(guild: guild)
+        told(guild)
     }
 
     private mutating func takeEarlyVoice(of guild: GuildID, now: Instant) {
@@ -154,9 +159,15 @@ extension Fleet {
 
     private mutating func seek(_ guild: GuildID, to position: Int64, now: Instant) {
         guard let play = players[guild]?.current, !play.entry.track.info.isStream else { return }
-        players[guild]?.place.seek(to: position, now: now)
+        stand(guild, at: position, now: now)
         want(.position, of: guild, now: now)
         publish(.playerSeek(position: position), of: guild)
+    }
+
+    /// The place that is wanted, until the node was told.
+    mutating func stand(_ guild: GuildID, at position: Int64, now: Instant) {
+        players[guild]?.place.freeze(now: now)
+        players[guild]?.place.seek(to: position, now: now)
     }
 
     mutating func destroy(
@@ -180,7 +191,7 @@ extension Fleet {
                 requests[flight]?.purpose = .patch(patch.withoutWaiters)
             }
             if player.isLive || player.flight != nil {
-                depart(guild, from: index, inFlight: player.flight != nil, now: now)
+                depart(guild, from: index, inFlight: player.flight != nil)
             }
         }
     }

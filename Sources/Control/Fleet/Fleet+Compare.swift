@@ -5,7 +5,7 @@ import Wire
 extension Fleet {
     mutating func playersAnswered(
         _ answer: NodeAnswer,
-        _ revisions: [GuildID: UInt64],
+        _ reading: RequestID,
         _ index: Int,
         now: Instant
     ) {
@@ -28,29 +28,28 @@ extension Fleet {
             guard let player = try? NodePlayer(element, at: "") else { continue }
             reported[player.guildId] = player
         }
-        compare(reported, revisions, index, now: now)
+        compare(reported, reading, index, now: now)
         if settling { settled(\.players, of: index, now: now) }
-        for guild in nodes[index].departing.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-            sendDeparture(of: guild, from: index, now: now)
-        }
     }
 
     private mutating func compare(
         _ reported: [GuildID: NodePlayer],
-        _ revisions: [GuildID: UInt64],
+        _ reading: RequestID,
         _ index: Int,
         now: Instant
     ) {
         let name = nodes[index].name
         for guild in reported.keys.sorted(by: { $0.rawValue < $1.rawValue })
-        where players[guild]?.home != name && nodes[index].departing[guild] == nil {
+        where players[guild]?.home != name {
             // It moved on, or is gone: its copy is deleted before anything else happens here.
-            nodes[index].departing[guild] = .due
+            depart(guild, from: index, inFlight: false)
         }
         for guild in guilds(on: name) {
+            // What was read before the node was last told something is old.
             guard let player = players[guild], player.flight == nil,
-                revisions[guild] == player.revision || !player.isLive
+                player.toldAt < reading.rawValue, nodes[index].departing[guild] == nil
             else { continue }
+            players[guild]?.isInDoubt = false
             if let found = reported[guild] {
                 compare(guild, with: found, now: now)
             } else if player.isLive {
@@ -64,21 +63,26 @@ extension Fleet {
     /// One player that the node has.
     private mutating func compare(_ guild: GuildID, with found: NodePlayer, now: Instant) {
         guard let player = players[guild] else { return }
-        let wasLive = player.isLive
         players[guild]?.isLive = true
-        var difference: Difference = []
+        var difference = player.pending.intersection([.position, .endTime])
         if let voice = player.voiceState, voice != found.voice { difference.insert(.voice) }
         if player.volume != found.volume { difference.insert(.volume) }
         if player.paused != found.paused { difference.insert(.paused) }
-        if !player.filters.matches(reported: found.filters) { difference.insert(.filters) }
-        switch comparison(of: player, with: found, now: now) {
-        case .same(let id): adopt(id, of: guild, found, wasLive: wasLive, now: now)
-        case .ended: endUnheard(guild, now: now)
-        case .different: difference.insert(.track)
-        case .none: break
+        if player.filters.matches(reported: found.filters) {
+            players[guild]?.place.change(rate: player.rate, now: now)
+        } else {
+            difference.insert(.filters)
         }
-        if !difference.isEmpty { want(difference, of: guild, now: now) }
-        // What was asked for while the node was away is still pending, and goes out now.
+        let comparison = comparison(of: player, with: found)
+        if case .different = comparison { difference.insert(.track) }
+        // Whatever else was pending, the node turned out to have.
+        players[guild]?.pending = difference
+        switch comparison {
+        case .same(let id): adopt(id, of: guild, found, now: now)
+        case .ended: endUnheard(guild, now: now)
+        case .different, .none: break
+        }
+        if !difference.isEmpty { want([], of: guild, now: now) }
         jobs.modify { $0.cameBack(guild) }
     }
 
@@ -92,17 +96,16 @@ extension Fleet {
 
     private func comparison(
         of player: Player,
-        with found: NodePlayer,
-        now: Instant
+        with found: NodePlayer
     ) -> TrackComparison {
         let mark = found.track.flatMap { PlayMark(of: $0) }
-        guard let play = player.current else { return found.track == nil ? .none : .different }
-        if let mark, mark.play == play.id || mark.entry == play.entry.id {
-            return player.pending.contains(.track) ? .different : .same(mark.play)
-        }
-        let wasHeard = play.wasSent && player.place.milliseconds(at: now) > 0
         let isUnsent = player.pending.contains(.track)
-        return found.track == nil && wasHeard && !isUnsent ? .ended : .different
+        guard let play = player.current else { return found.track == nil ? .none : .different }
+        if let mark, mark.play == play.id { return .same(mark.play) }
+        if let mark, mark.entry == play.entry.id, play.isRecalled, !isUnsent {
+            return .same(mark.play)
+        }
+        return found.track == nil && play.wasTaken && !isUnsent ? .ended : .different
     }
 
     /// The node plays what is wanted: nothing is sent, and its position is believed.
@@ -110,15 +113,16 @@ extension Fleet {
         _ id: PlayID,
         of guild: GuildID,
         _ found: NodePlayer,
-        wasLive: Bool,
         now: Instant
     ) {
         if players[guild]?.current?.id != id {
             players[guild]?.current?.id = id
             touch(guild)
         }
-        players[guild]?.current?.wasSent = true
-        if !wasLive {
+        players[guild]?.current?.wasTaken = true
+        players[guild]?.current?.isRecalled = false
+        // A place that was commanded and not told yet stays.
+        if players[guild]?.pending.contains(.position) == false {
             players[guild]?.place.resume(
                 reported: found.state.position,
                 running: !found.paused,
@@ -147,29 +151,47 @@ extension Fleet {
         _ index: Int,
         now: Instant
     ) {
-        guard case .response(200, let body, _) = answer,
-            let document = try? JSONDocument(parsing: body)  // unreadable: nothing to take down
-        else { return settled(\.zombies, of: index, now: now) }
-        let guilds = document.root.elements.compactMap { $0["guildId"]?.string }
-            .compactMap { GuildID($0) }
-        guard !guilds.isEmpty else { return settled(\.zombies, of: index, now: now) }
-        for guild in guilds {
-            send(
-                .destroyPlayer(session: session, guild: guild),
-                to: index,
-                for: .reap,
-                now: now
-            )
+        switch answer {
+        case .response(200, let body, _):
+            // What cannot be read names nobody who could be taken down.
+            let players = (try? JSONDocument(parsing: body))?.root.elements.compactMap {
+                $0["guildId"]?.string.flatMap { GuildID($0) }
+            }
+            guard let players, !players.isEmpty else {
+                return settled(\.zombies, of: index, now: now)
+            }
+            for guild in players {
+                send(
+                    .destroyPlayer(session: session, guild: guild),
+                    to: index,
+                    for: .reap,
+                    now: now
+                )
+            }
+        case .response(let status, _, _) where status < 500 && status != 429:
+            // The session is gone, or waits for its end unheard.
+            settled(\.zombies, of: index, now: now)
+        case .response, .refused, .timedOut, .lost: settleFailed(\.zombies, of: index, now: now)
         }
     }
 
     /// One of them is gone; players of the new session come once all are.
-    mutating func reaped(_ index: Int, now: Instant) {
+    mutating func reaped(_ answer: NodeAnswer, _ index: Int, now: Instant) {
         let name = nodes[index].name
+        switch answer {
+        case .response(let status, _, _) where status < 500 && status != 429: break
+        case .response, .refused, .timedOut, .lost: nodes[index].settlement?.reapFailed = true
+        }
         let remaining = requests.values.contains { request in
             guard request.node == name, case .reap = request.purpose else { return false }
             return true
         }
-        if !remaining { settled(\.zombies, of: index, now: now) }
+        guard !remaining else { return }
+        if nodes[index].settlement?.reapFailed == true {
+            nodes[index].settlement?.reapFailed = false
+            settleFailed(\.zombies, of: index, now: now)
+        } else {
+            settled(\.zombies, of: index, now: now)
+        }
     }
 }

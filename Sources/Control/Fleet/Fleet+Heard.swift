@@ -27,7 +27,14 @@ extension Fleet {
     }
 
     /// A node's word on a player's state, wherever it came with.
-    mutating func heardState(_ state: PlayerState, of guild: GuildID, now: Instant) {
+    ///
+    /// Its position is `believed` when it can be of now.
+    mutating func heardState(
+        _ state: PlayerState,
+        believed: Bool = true,
+        of guild: GuildID,
+        now: Instant
+    ) {
         guard let player = players[guild] else { return }
         if state.connected, !player.connected {
             publish(.playerConnect(ping: state.ping), of: guild)
@@ -35,7 +42,9 @@ extension Fleet {
         players[guild]?.connected = state.connected
         players[guild]?.ping = state.ping
         // A report made before a request arrived speaks of what was before it.
-        if player.flight == nil { players[guild]?.place.report(state.position, now: now) }
+        if believed, player.believesReports {
+            players[guild]?.place.report(state.position, now: now)
+        }
     }
 
     private mutating func heard(
@@ -71,6 +80,7 @@ extension Fleet {
             !play.wasAnnounced
         else { return }
         players[guild]?.current?.wasAnnounced = true
+        players[guild]?.current?.wasTaken = true
         publish(.trackStart(play.entry), of: guild)
     }
 
@@ -102,9 +112,17 @@ extension Fleet {
     /// The node plays the wanted track no longer, though it is still wanted.
     private mutating func silenced(_ guild: GuildID, now: Instant) {
         players[guild]?.place.freeze(now: now)
+        outdatePlay(of: guild)
         players[guild]?.pending.insert(.track)
         holdBack(guild, now: now)
         touch(guild)
+    }
+
+    /// The play is to be sent again: nothing that its last sending still causes is news of it.
+    mutating func outdatePlay(of guild: GuildID) {
+        let id = newPlayID()
+        players[guild]?.current?.id = id
+        players[guild]?.current?.wasTaken = false
     }
 
     /// The end of a track that was left already: told once, changing nothing.
@@ -129,6 +147,7 @@ extension Fleet {
             players[guild]?.current?.brokeAt = nil
             players[guild]?.place.freeze(now: now)
             players[guild]?.place.seek(to: broke, now: now)
+            outdatePlay(of: guild)
             return want(.track, of: guild, now: now)
         }
         publish(.trackEnd(play.entry, reason: "finished"), of: guild)
@@ -182,9 +201,9 @@ extension Fleet {
         publish(.trackStuck(play.entry, thresholdMs: threshold), of: guild)
         guard play.stuckSteps < limits.stuckSteps, !play.entry.track.info.isStream,
             let place = players[guild]?.place.milliseconds(at: now)
-        else { return playFailed(guild, reason: "stuck", now: now) }
+        else { return playFailed(guild, reason: "stuck", stillLoaded: true, now: now) }
         players[guild]?.current?.stuckSteps += 1
-        players[guild]?.place.seek(to: place + limits.stuckStep.milliseconds, now: now)
+        stand(guild, at: place + limits.stuckStep.milliseconds, now: now)
         want(.position, of: guild, now: now)
     }
 }

@@ -94,6 +94,7 @@ extension Fleet {
         nodes[index].settlement = nil
         nodes[index].flow = FlowLimit()
         nodes[index].line.removeAll()
+        nodes[index].farewells.removeAll()
         nodes[index].departing.removeAll()
         nodes[index].restoring.removeAll()
         nodes[index].heldUntil = nil
@@ -103,6 +104,7 @@ extension Fleet {
         for guild in guilds(on: name) {
             players[guild]?.place.freeze(now: now)
             players[guild]?.isLive = false
+            players[guild]?.isInDoubt = false
             players[guild]?.connected = false
             failWaiters(of: guild, .noNode(retryAfter: retryAfter(now: now), kept: true))
         }
@@ -113,9 +115,11 @@ extension Fleet {
         effects.append(.forget(id))
         switch request.purpose {
         case .patch(let patch):
-            players[patch.guild]?.flight = nil
-            // Whether it arrived is found out when the node is back.
-            players[patch.guild]?.pending.formUnion(patch.difference)
+            if players[patch.guild]?.flight == id {
+                players[patch.guild]?.flight = nil
+                // Whether it arrived is found out when the node is back.
+                players[patch.guild]?.pending.formUnion(patch.difference)
+            }
             for waiter in patch.waiters {
                 reply(
                     waiter.ticket,

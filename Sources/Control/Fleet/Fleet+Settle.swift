@@ -24,20 +24,20 @@ extension Fleet {
             session: !resumed,
             players: resumed,
             zombies: !resumed && before != nil && before != session,
-            info: nodes[index].info == nil
+            info: nodes[index].info == nil,
+            former: before
         )
         if !resumed {
             // Whatever a former session had is gone, or is taken down now.
             for guild in guilds(on: name) { players[guild]?.isLive = false }
         }
-        settleSteps(of: index, former: before, now: now)
+        if let settlement = nodes[index].settlement { take(settlement, of: index, now: now) }
     }
 
-    private mutating func settleSteps(of index: Int, former: String?, now: Instant) {
-        guard let settlement = nodes[index].settlement, let session = nodes[index].session else {
-            return
-        }
-        if settlement.session {
+    /// Sends the requests of these steps.
+    private mutating func take(_ steps: Settlement, of index: Int, now: Instant) {
+        guard let session = nodes[index].session else { return }
+        if steps.session {
             let timeout = Int64(options.resumeTimeout.inSeconds.rounded(.up))
             send(
                 .updateSession(session: session, resuming: true, timeout: timeout),
@@ -46,9 +46,9 @@ extension Fleet {
                 now: now
             )
         }
-        if settlement.info { send(.info, to: index, for: .info, now: now) }
-        if settlement.players { readPlayers(of: index, now: now) }
-        if settlement.zombies, let former {
+        if steps.info { send(.info, to: index, for: .info, now: now) }
+        if steps.players { readPlayers(of: index, now: now) }
+        if steps.zombies, let former = steps.former {
             send(
                 .players(session: former),
                 to: index,
@@ -61,13 +61,7 @@ extension Fleet {
     /// Asks the node what players it has, to compare them with what is wanted.
     mutating func readPlayers(of index: Int, now: Instant) {
         guard let session = nodes[index].session else { return }
-        let revisions = players.mapValues(\.revision)
-        send(
-            .players(session: session),
-            to: index,
-            for: .players(revisions: revisions),
-            now: now
-        )
+        send(.players(session: session), to: index, for: .players, now: now)
     }
 
     /// A step came out well, or is given up.
@@ -112,19 +106,7 @@ extension Fleet {
             case .patch, .destroy, .load, .loadToPlay: break
             }
         }
-        guard let again, let session = nodes[index].session else { return }
-        if again.session {
-            let timeout = Int64(options.resumeTimeout.inSeconds.rounded(.up))
-            send(
-                .updateSession(session: session, resuming: true, timeout: timeout),
-                to: index,
-                for: .session,
-                now: now
-            )
-        }
-        if again.info { send(.info, to: index, for: .info, now: now) }
-        if again.players { readPlayers(of: index, now: now) }
-        if again.zombies { settled(\.zombies, of: index, now: now) }
+        if let again { take(again, of: index, now: now) }
     }
 
     /// Every player that belongs here and is not here is made, the audible ones first; and those
@@ -133,7 +115,7 @@ extension Fleet {
         let name = nodes[index].name
         guard options.enableReconnect || nodes[index].metrics.disconnects == 0 else { return }
         var missing = guilds(on: name).filter { players[$0]?.isLive == false }
-        missing.sort { urgency(of: $0) > urgency(of: $1) }
+        missing.sort { (urgency(of: $0), $1.rawValue) > (urgency(of: $1), $0.rawValue) }
         nodes[index].restored = 0
         nodes[index].restoring = Set(
             missing.filter { players[$0]?.saved != nil && players[$0]?.hasVoice == true }
@@ -169,5 +151,6 @@ extension Fleet {
     private mutating func announceRestore(of index: Int) {
         guard nodes[index].restoring.isEmpty else { return }
         publish(.playersRestored(count: nodes[index].restored), node: nodes[index].name)
+        nodes[index].restored = 0
     }
 }

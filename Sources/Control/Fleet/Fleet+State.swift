@@ -33,7 +33,9 @@ extension Fleet {
                 continue
             }
             players[guild]?.heldUntil = nil
-            move(guild, now: now)
+            // One whose node is there is on its way already.
+            let home = players[guild]?.home.flatMap { node($0) }
+            if home?.isSettled != true { move(guild, now: now) }
             want(.whole, of: guild, now: now)
         }
         reply(ticket, .success(.restoring(job: id)))
@@ -62,6 +64,7 @@ extension Fleet {
         let isNew = players[guild] == nil
         if isNew {
             players[guild] = Player(guild: guild)
+            told(guild)
             publish(.playerCreate, of: guild)
         }
         players[guild]?.queue.removeAll()

@@ -33,12 +33,17 @@ extension Fleet {
         }
     }
 
-    /// Sends what the node bears.
+    /// Sends what the node bears: the ends of players first, then what others are to be told.
     mutating func serveLine(of index: Int, now: Instant) {
-        guard nodes[index].isSettled, !nodes[index].line.isEmpty else { return }
+        guard nodes[index].isSettled, nodes[index].hasWork else { return }
         if let held = nodes[index].heldUntil {
             guard now >= held else { return }
             nodes[index].heldUntil = nil
+        }
+        while nodes[index].flow.hasRoom, let guild = nodes[index].farewells.first {
+            guard nodes[index].breaker.admit(at: now) else { return }
+            nodes[index].farewells.removeFirst(1)
+            sendDeparture(of: guild, from: index, now: now)
         }
         var served = 0
         while served < nodes[index].line.count, nodes[index].flow.hasRoom {
@@ -55,7 +60,7 @@ extension Fleet {
     private func isSendable(_ guild: GuildID, on index: Int, now: Instant) -> Bool {
         guard let player = players[guild], player.home == nodes[index].name else { return false }
         return player.flight == nil && !player.pending.isEmpty && player.hasVoice
-            && nodes[index].departing[guild] == nil
+            && !player.isInDoubt && nodes[index].departing[guild] == nil
             && player.heldUntil.map { $0 <= now } ?? true
     }
 
@@ -67,7 +72,7 @@ extension Fleet {
         if difference.contains(.track) {
             let play = newPlayID()
             players[guild]?.current?.id = play
-            players[guild]?.current?.wasSent = true
+            players[guild]?.current?.isRecalled = false
             touch(guild)
         }
         guard let player = players[guild] else { return }
@@ -92,8 +97,11 @@ extension Fleet {
         players[guild]?.pending = []
         players[guild]?.waiters = []
         players[guild]?.heldUntil = nil
-        players[guild]?.revision += 1
+        told(guild)
     }
+
+    /// Readings that were asked for before this moment say nothing of the player any more.
+    mutating func told(_ guild: GuildID) { players[guild]?.toldAt = nextRequest }
 
     @discardableResult
     mutating func send(
@@ -117,16 +125,23 @@ extension Fleet {
 
     /// The node is to be told that a player is gone; nothing else about that guild goes out before
     /// it was (a late DELETE would end the player's successor).
-    mutating func depart(_ guild: GuildID, from index: Int, inFlight: Bool, now: Instant) {
-        guard nodes[index].link.isReady else { return }
-        nodes[index].departing[guild] = inFlight ? .afterFlight : .due
-        sendDeparture(of: guild, from: index, now: now)
+    mutating func depart(_ guild: GuildID, from index: Int, inFlight: Bool) {
+        guard nodes[index].link.isReady, nodes[index].departing[guild] == nil else { return }
+        if inFlight {
+            nodes[index].departing[guild] = .afterFlight
+        } else {
+            departAtLast(guild, from: index)
+        }
     }
 
-    mutating func sendDeparture(of guild: GuildID, from index: Int, now: Instant) {
-        guard nodes[index].isSettled, let session = nodes[index].session,
-            case .due = nodes[index].departing[guild]
-        else { return }
+    /// Nothing is under way about the player any more.
+    mutating func departAtLast(_ guild: GuildID, from index: Int) {
+        nodes[index].departing[guild] = .due
+        nodes[index].farewells.append(guild)
+    }
+
+    private mutating func sendDeparture(of guild: GuildID, from index: Int, now: Instant) {
+        guard let session = nodes[index].session else { return }
         let id = send(
             .destroyPlayer(session: session, guild: guild),
             to: index,
@@ -134,6 +149,7 @@ extension Fleet {
             now: now
         )
         nodes[index].departing[guild] = .sent(id)
+        nodes[index].flow.sent()
     }
 
     mutating func failWaiters(of guild: GuildID, _ error: CommandError) {
@@ -145,7 +161,10 @@ extension Fleet {
     /// The moment at which something happens for the player, whatever it is.
     mutating func setAlarm(of guild: GuildID) {
         let player = players[guild]
-        let moments = [player?.heldUntil, player?.leavesAt, player?.asksForVoiceAt]
+        let moments = [
+            player?.heldUntil, player?.leavesAt, player?.asksForVoiceAt,
+            player?.waiters.first?.until,
+        ]
         alarms.set(guild, moments.compactMap(\.self).min())
     }
 }

@@ -92,7 +92,7 @@ package struct Fleet: Sendable {
 
     /// When requests that wait for the node's consent may go out.
     private func lineOpens(_ node: Node) -> Instant? {
-        guard node.isSettled, !node.line.isEmpty else { return nil }
+        guard node.isSettled, node.hasWork else { return nil }
         return node.heldUntil ?? node.breaker.openUntil
     }
 
@@ -141,7 +141,6 @@ extension Fleet {
 
     /// Notes that a player changed: its row is written at the end of the event.
     mutating func touch(_ guild: GuildID) {
-        players[guild]?.revision += 1
         if touched.last != guild { touched.append(guild) }
     }
 

@@ -13,8 +13,8 @@ struct Outstanding: Sendable {
         /// Asking that a new session can be resumed.
         case session
         case info
-        /// Reading the players, with the revisions at that moment.
-        case players(revisions: [GuildID: UInt64])
+        /// Reading the players.
+        case players
         /// Reading the players of a session that may still play unheard.
         case zombies(session: String)
         case reap
@@ -25,8 +25,8 @@ struct Outstanding: Sendable {
     /// Whether it is one of those that the node's flow counts, since they may be many.
     var isCounted: Bool {
         switch purpose {
-        case .patch: true
-        case .destroy, .session, .info, .players, .zombies, .reap, .load, .loadToPlay: false
+        case .patch, .destroy: true
+        case .session, .info, .players, .zombies, .reap, .load, .loadToPlay: false
         }
     }
 }

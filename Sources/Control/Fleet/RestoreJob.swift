@@ -36,11 +36,11 @@ package struct RestoreJob: Sendable {
 extension [UInt64: RestoreJob] {
     /// Tells every job that is not done.
     mutating func modify(_ body: (inout RestoreJob) -> Void) {
-        guard !isEmpty else { return }
-        self = mapValues { job in
-            var job = job
-            if !job.isDone { body(&job) }
-            return job
+        for id in Array(keys) where self[id]?.isDone == false {
+            // Taken out while it changes, so that its sets change in place.
+            guard var job = removeValue(forKey: id) else { continue }
+            body(&job)
+            self[id] = job
         }
     }
 }

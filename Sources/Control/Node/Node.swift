@@ -20,6 +20,8 @@ package struct Node: Sendable {
     var line = Line()
     /// Players whose end the node is still to be told; nothing else is sent for them meanwhile.
     var departing: [GuildID: Departure] = [:]
+    /// Those of them that are due, in their order.
+    var farewells = Line()
     /// Players that a new session must get back, and how many it has.
     var restoring: Set<GuildID> = []
     var restored = 0
@@ -48,6 +50,9 @@ package struct Node: Sendable {
     var isSettled: Bool { link.isReady && settlement == nil }
 
     package var session: String? { link.session }
+
+    /// Whether something waits to be sent.
+    var hasWork: Bool { !farewells.isEmpty || !line.isEmpty }
 }
 
 /// Players waiting for their turn; each stands in it once.
@@ -56,6 +61,7 @@ struct Line: Sendable {
     private var members: Set<GuildID> = []
 
     var isEmpty: Bool { order.isEmpty }
+    var first: GuildID? { order.first }
     var count: Int { order.count }
 
     mutating func append(_ guild: GuildID) {
@@ -79,6 +85,10 @@ struct Settlement: Sendable {
     var players: Bool
     var zombies: Bool
     var info: Bool
+    /// The session before this one, whose players may play on unheard.
+    var former: String?
+    /// Some of them could not be taken down.
+    var reapFailed = false
     /// Steps that failed and are tried again at this moment.
     var retryAt: Instant?
     var tries = 0

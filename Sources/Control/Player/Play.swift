@@ -8,8 +8,11 @@ package struct Play: Sendable, Equatable {
     package var id: PlayID
     /// Where it is to end, in milliseconds of music; nil for its own end.
     package var endTime: Int64?
-    /// Whether a node has had it.
-    package var wasSent = false
+    /// Whether a node said that it has it: a node that has it no more has then played it.
+    package var wasTaken = false
+    /// Whether it comes from a former life of this program, which may not have noted under which
+    /// id it sent it last.
+    package var isRecalled = false
     /// Whether its start was announced.
     package var wasAnnounced = false
     /// Where it broke, once the node reported an exception.

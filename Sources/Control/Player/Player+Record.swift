@@ -39,8 +39,10 @@ extension Player {
         queue = Queue(saved.queue)
         if let current = record.current {
             var play = Play(entry: current.entry, id: current.play, endTime: current.endTime)
-            play.wasSent = record.node != nil
-            play.wasAnnounced = play.wasSent
+            // One that never came past its beginning is rather heard twice than not at all.
+            play.wasTaken = record.node != nil && record.place > 0
+            play.wasAnnounced = record.node != nil
+            play.isRecalled = true
             self.current = play
             place = Place(
                 standingAt: record.place,

@@ -37,8 +37,11 @@ package struct Player: Sendable {
     package internal(set) var isLive = false
     /// Commands whose answer waits for the next request.
     var waiters: [Waiter] = []
-    /// Grows with every change and every request: what was read before is old.
-    var revision: UInt64 = 0
+    /// The number of requests when the node was last told something of the player, or answered: a
+    /// reading with a smaller number is of before.
+    var toldAt: UInt64 = 0
+    /// What became of the last request is not known: nothing is sent until the node was asked.
+    var isInDoubt = false
     /// Nothing is sent before this moment.
     var heldUntil: Instant?
     /// Tries in a row that the node did not take.
@@ -59,6 +62,8 @@ package struct Player: Sendable {
     struct Waiter: Sendable {
         var ticket: Ticket
         var reply: Fleet.Reply
+        /// When it is told that its command is kept and still to happen.
+        var until: Instant
     }
 }
 
@@ -94,16 +99,23 @@ extension Player {
     /// Whether events of a play change anything, or only tell of the past.
     func formerPlay(_ id: PlayID) -> Play? { formerPlays.last { $0.id == id } }
 
-    /// Puts the current play among those of which events may still come.
-    mutating func retireCurrent(limit: Int) {
+    /// Takes the current play away; unless its end was told, it stands among those of which the
+    /// end may still come.
+    mutating func retireCurrent(endWasTold: Bool = false, limit: Int) {
         guard let current else { return }
+        self.current = nil
+        guard !endWasTold else { return }
         formerPlays.append(current)
         if formerPlays.count > limit { formerPlays.removeFirst() }
-        self.current = nil
     }
 
     /// The rate at which music is used up.
     var rate: Double { filters.playbackRate }
+
+    /// Whether the node's count of milliseconds is about what is wanted now.
+    var believesReports: Bool {
+        isLive && flight == nil && !isInDoubt && pending.isDisjoint(with: [.track, .position])
+    }
 
     /// Audio comes out: a live player that is not paused.
     var isRunning: Bool { isLive && !paused && current != nil }
