@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs every harness of Fuzz/ under libFuzzer and AddressSanitizer.
+# usage: scripts/fuzz.sh [seconds in total, 60] [name of one harness]
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${1:-60}
+harnesses=(Fuzz/${2:-*}.swift)
+each=$((seconds / ${#harnesses[@]}))
+[ "$each" -gt 0 ] || each=1
+work=.build/fuzz
+mkdir -p "$work"
+
+compile() { # harness, program
+    local sources
+    mapfile -t sources < <(find Sources/Wire -name '*.swift')
+    # A harness that needs Lavalink says so in its first line.
+    if head -n 1 "$1" | grep -q Sources/Lavalink; then
+        mapfile -t -O "${#sources[@]}" sources < <(find Sources/Lavalink -name '*.swift')
+    fi
+    swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
+        -module-name Wire -package-name lavadeck -suppress-warnings \
+        -enable-upcoming-feature ExistentialAny \
+        -enable-upcoming-feature InternalImportsByDefault \
+        -enable-upcoming-feature NonisolatedNonsendingByDefault \
+        "$1" "${sources[@]}" -o "$2" >"$2.log" 2>&1 || { cat "$2.log"; return 1; }
+}
+
+failed=()
+for harness in "${harnesses[@]}"; do
+    name=$(basename "$harness" .swift)
+    found="$work/corpus/$name"
+    seeds="Fuzz/corpus/$name"
+    mkdir -p "$found"
+    [ -d "$seeds" ] || seeds=
+    echo "fuzz: $name, ${each}s"
+    compile "$harness" "$work/$name"
+    # The runtime's own start-up is reported as a leak; backtraces of Swift fight with libFuzzer's.
+    if ! ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no \
+        "$work/$name" -max_total_time="$each" -max_len=2048 -timeout=10 -rss_limit_mb=2048 \
+        -verbosity=0 -print_final_stats=1 -artifact_prefix="$work/$name-" \
+        "$found" $seeds >"$work/$name.log" 2>&1; then
+        failed+=("$name")
+        tail -n 40 "$work/$name.log"
+    fi
+    grep -E 'number_of_executed_units' "$work/$name.log" || true
+done
+[ ${#failed[@]} -eq 0 ] || { echo "fuzz: failed: ${failed[*]}"; exit 1; }
+echo "fuzz: nothing found"
