@@ -19,6 +19,8 @@ package import Wire
         package var overloaded = 0
         /// Times that no descriptor was left to accept with.
         package var exhausted = 0
+
+        package init() {}
     }
 
     /// The port in use, also when 0 was asked for.

@@ -13,6 +13,7 @@ import Wire
     private let store: any Store
     private let client: CurlClient
     private let health: HealthEndpoints
+    private let metrics: MetricsEndpoint
     private let frontEnd: FrontEnd
     private var listener: Listener?
 
@@ -51,6 +52,7 @@ import Wire
         )
         self.planes = planes
         health = HealthEndpoints(planes: planes, store: store)
+        metrics = MetricsEndpoint(planes: planes, hub: events)
         let clock = WallClock(wall: .now, moment: ControlPlane.monotonicNow())
         frontEnd = FrontEnd(
             router: Router(
@@ -61,12 +63,13 @@ import Wire
                     + StateEndpoints(planes: planes).routes
                     + NodeEndpoints(planes: planes, clock: clock, drills: configuration.drills)
                     .routes
-                    + [events.route()]
+                    + metrics.routes + [events.route()]
             ),
             authorization: Authorization(configuration.tokens),
             bots: BotDirectory(configuration),
             log: log
         )
+        metrics.frontEnd = frontEnd
     }
 
     /// A run of the program, as the ids of its events name it: nobody else's, so random.
@@ -135,6 +138,7 @@ import Wire
             handler: { exchange in frontEnd.handle(exchange) }
         )
         self.listener = listener
+        metrics.listener = listener
         for notice in configuration.notices { log.warning("notice", ["what": LogValue(notice)]) }
         log.info(
             "listening",

@@ -16,6 +16,9 @@ struct CommitLedger {
     /// Why the store could not keep something, until it keeps everything again.
     private(set) var failure: StorageError?
 
+    /// Whether all that was handed over came out.
+    var isSettled: Bool { handedOver == kept }
+
     /// Numbers a batch that goes to the store.
     mutating func handOver() -> UInt64 {
         handedOver += 1

@@ -20,6 +20,8 @@ package import Storage
     private let timer = LoopTimer()
     private var scheduled: Instant?
     private var ledger = CommitLedger()
+    /// Since when something waits to be kept.
+    private var unsettledSince: Instant?
     private var waiting: [Ticket: CheckedContinuation<Outcome, Never>] = [:]
     private var nextTicket: UInt64 = 1
     private let rescueTimer = LoopTimer()
@@ -67,6 +69,9 @@ package import Storage
 
     /// What could not be kept last, while it still cannot.
     package var storeFailure: StorageError? { ledger.failure }
+
+    /// How long the oldest change has waited to be kept; zero when all is.
+    package var storeLag: Duration { unsettledSince?.duration(to: now) ?? .zero }
 
     /// Saves every place, lets go of the nodes without ending their sessions, and answers whoever
     /// waits.
@@ -131,6 +136,7 @@ extension ControlPlane {
     private func persist(_ changes: [StoreChange]) {
         // While the store fails nothing is handed over: everything is, once it works again.
         guard ledger.failure == nil else { return }
+        if unsettledSince == nil { unsettledSince = now }
         let number = ledger.handOver()
         store.commit(changes, of: bot) { [weak self] result in
             Loop.queue.async { Loop.assumeIsolated { self?.committed(number, result) } }
@@ -147,6 +153,7 @@ extension ControlPlane {
         for (ticket, outcome) in ledger.settle(number, result) {
             waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
         }
+        if ledger.isSettled { unsettledSince = ledger.failure == nil ? nil : unsettledSince }
         if ledger.failure != nil { scheduleRescue() }
     }
 

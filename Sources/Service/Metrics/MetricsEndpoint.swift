@@ -1,0 +1,66 @@
+package import Runtime
+import Control
+import Wire
+
+/// `GET /metrics`, and where its numbers come from.
+@Loop package final class MetricsEndpoint {
+    private let planes: ControlPlanes
+    private let hub: EventHub
+    private let lag = LoopLag()
+    /// Both are made after the routes, of which this is one.
+    package weak var frontEnd: FrontEnd?
+    package weak var listener: Listener?
+
+    package init(planes: ControlPlanes, hub: EventHub) {
+        self.planes = planes
+        self.hub = hub
+        lag.start()
+    }
+
+    package var routes: [Route] {
+        [
+            Route(
+                .get,
+                "/metrics",
+                "scrapeMetrics",
+                .immediate { [self] _ in
+                    Response(
+                        status: 200,
+                        headers: [
+                            ("Content-Type", PrometheusText.contentType),
+                            ("Cache-Control", "no-store"),
+                        ],
+                        body: MetricsPage.render(snapshot)
+                    )
+                }
+            )
+        ]
+    }
+
+    private var snapshot: MetricsSnapshot {
+        var snapshot = MetricsSnapshot()
+        snapshot.loopLag = lag.histogram
+        snapshot.process = ProcessUsage.current
+        snapshot.events.subscribers = hub.subscriberCount
+        snapshot.events.published = hub.published
+        snapshot.events.dropped = hub.dropped
+        snapshot.events.windowEvents = hub.window.count
+        snapshot.events.windowBytes = hub.window.bytes
+        if let frontEnd {
+            snapshot.requests = frontEnd.metrics
+            snapshot.waiting = frontEnd.waiting
+        }
+        if let listener {
+            snapshot.connections = listener.connectionCount
+            snapshot.listener = listener.counters
+        }
+        snapshot.bots = planes.all.map { plane in
+            MetricsSnapshot.Bot(
+                fleet: plane.fleet,
+                storeLag: plane.storeLag,
+                isStoreFailing: plane.storeFailure != nil
+            )
+        }
+        return snapshot
+    }
+}
