@@ -96,7 +96,8 @@ import Wire
     package func subscribe(
         _ exchange: Exchange,
         filter: EventFilter,
-        lastEventID: String?
+        lastEventID: String?,
+        requestID: String
     ) throws(Problem) {
         guard !isShutDown else {
             throw Problem(.shuttingDown, "The service is shutting down.", retryAfter: 2)
@@ -111,7 +112,7 @@ import Wire
         let now = clock()
         window.removeOld(now: now)
         let start = window.start(after: lastEventID)
-        let stream = exchange.stream(head(for: start))
+        let stream = exchange.stream(head(for: start, requestID))
         let subscriber = Subscriber(
             stream,
             filter: filter,
@@ -136,7 +137,7 @@ import Wire
         forget(subscriber)
     }
 
-    private func head(for start: ReplayWindow.Start) -> Response {
+    private func head(for start: ReplayWindow.Start, _ requestID: String) -> Response {
         let replay =
             switch start {
             case .live: "none"
@@ -148,6 +149,7 @@ import Wire
             headers: [
                 ("Content-Type", ServerSentEvent.contentType), ("Cache-Control", "no-store"),
                 ("X-Accel-Buffering", "no"), ("Lavadeck-Replay-From", replay),
+                ("X-Request-Id", requestID),
             ]
         )
     }

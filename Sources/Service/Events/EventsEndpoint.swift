@@ -16,7 +16,8 @@ extension EventHub {
                     exchange,
                     filter: EventFilter(context),
                     lastEventID: context.request.headers["Last-Event-ID"]
-                        ?? context.query("lastEventId")
+                        ?? context.query("lastEventId"),
+                    requestID: context.requestID
                 )
             }
         )

@@ -12,7 +12,7 @@ extension Problem {
     }
 
     package init(_ fault: JSONFault) {
-        self.init(.invalidMember, "\(fault).")
+        self.init(.invalidMember, Self.sentence("\(fault)"))
         errors = [Fault(pointer: fault.pointer, detail: fault.detail, place: fault.place)]
     }
 
@@ -34,15 +34,20 @@ extension Problem {
     }
 
     package static func query(_ name: String, _ detail: String) -> Problem {
-        var problem = Problem(.invalidQuery, "The query parameter \"\(name)\" \(detail).")
+        var problem = Problem(.invalidQuery, sentence("The query parameter \"\(name)\" \(detail)"))
         problem.errors = [Fault(pointer: name, detail: detail)]
         return problem
     }
 
     package static func path(_ name: String, _ detail: String) -> Problem {
-        var problem = Problem(.invalidPath, "The path's \(name) \(detail).")
+        var problem = Problem(.invalidPath, sentence("The path's \(name) \(detail)"))
         problem.errors = [Fault(pointer: name, detail: detail)]
         return problem
+    }
+
+    /// With a full stop, unless it ends in a question.
+    private static func sentence(_ text: String) -> String {
+        text.hasSuffix("?") ? text : text + "."
     }
 
     /// Runs `read`, and makes a problem of what it refuses of the body.

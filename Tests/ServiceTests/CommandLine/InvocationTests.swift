@@ -1,3 +1,4 @@
+import Foundation
 @testable import Service
 import Testing
 import Wire
@@ -114,6 +115,18 @@ struct SettingsTableTests {
         let lines = SettingsTable.markdown.split(separator: "\n")
         #expect(lines.count == SettingsTable.rows.count + 2)
         #expect(lines.allSatisfy { $0.hasPrefix("|") && $0.hasSuffix("|") })
+    }
+
+    @Test("is the one that the README shows")
+    func readme() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.appending(path: "README.md")
+        // Without a README there is nothing that could be out of date.
+        guard let text = try? String(contentsOf: file, encoding: .utf8),
+            text.contains("| Key | Environment |")
+        else { return }
+        #expect(text.contains(SettingsTable.markdown), "run `lavadeck config --table`")
     }
 
     @Test("is a schema that knows every key of the file")

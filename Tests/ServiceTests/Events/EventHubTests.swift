@@ -74,6 +74,7 @@ struct EventHubTests {
         #expect(head.contains("Content-Type: text/event-stream\r\n"))
         #expect(head.contains("Cache-Control: no-store\r\n"))
         #expect(head.contains("X-Accel-Buffering: no\r\n"))
+        #expect(head.contains("X-Request-Id: "))
         #expect(head.contains("Lavadeck-Replay-From: none\r\n"))
         #expect(head.contains("id: e-0\nevent: bookmark\nretry: 2000\n"))
         await stage.publish("trackStart", guild: "42")

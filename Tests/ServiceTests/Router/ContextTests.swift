@@ -63,7 +63,7 @@ struct ContextTests {
         arguments: [
             (
                 "limti=5",
-                "The query parameter \"limti\" is not known here; did you mean \"limit\"?."
+                "The query parameter \"limti\" is not known here; did you mean \"limit\"?"
             ),
             ("x", "The query parameter \"x\" is not known here."),
             ("limit=1&limit=2", "The query parameter \"limit\" is there more than once."),
