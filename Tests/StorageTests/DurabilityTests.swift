@@ -24,7 +24,7 @@ struct DurabilityTests {
     func killed() throws {
         var dice = Dice(seed: 1)
         var acknowledged: UInt64 = 0
-        for _ in 0..<8 {
+        for _ in 0..<5 {
             let wanted = acknowledged + dice.roll(1...150)
             acknowledged = try acknowledgedByChild(killedAfter: wanted)
             #expect(acknowledged >= wanted)
