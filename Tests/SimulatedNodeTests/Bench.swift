@@ -90,6 +90,17 @@ struct Bench {
         return lastTicket
     }
 
+    /// Sends a request that is answered at once.
+    mutating func ask(
+        _ method: Wire.Method,
+        _ path: String,
+        body: String? = nil,
+        headers: [String: String?] = [:]
+    ) -> Response? {
+        let ticket = send(method, path, body: body, headers: headers)
+        return answers[ticket]
+    }
+
     var player: String { "/v4/sessions/\(session)/players/\(Self.guild)" }
 
     /// Sends a PATCH of the player and waits for the answer, one second at most.

@@ -128,7 +128,7 @@ struct LoadedTrack: Sendable {
     mutating func breakBuildingFilters(at now: Int64) {
         guard playhead.isPulled, !hasFailed, failure == nil else { return }
         failure = Failure(
-            at: now + Self.endTime,
+            at: now + (playhead.hasStarted ? Self.endTime : Self.failureTime),
             message: "Something went wrong when decoding the track.",
             cause: "java.lang.IllegalArgumentException: filter value out of range"
         )
