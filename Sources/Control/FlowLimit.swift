@@ -1,9 +1,9 @@
 /// How many requests a node bears at once, learnt from how fast it answers (design §4).
 ///
 /// A node on two cores takes 0.2 s for one voice connection and 15 s for one of 128
-/// (`lavalink-v4.md` §19); a big one takes hundreds. So the limit starts at 8, grows by one with each
-/// answer within twice the fastest seen, and halves on a timeout or when the median of the recent
-/// answers passes four times the fastest, between 4 and 128.
+/// (`lavalink-v4.md` §19); a big one takes hundreds. So the limit starts at 8, grows by one with
+/// each answer within twice the fastest seen, and halves on a timeout or when the median of the
+/// recent answers passes four times the fastest, between 4 and 128.
 package struct FlowLimit: Sendable {
     package static let initial = 8
     package static let range = 4...128

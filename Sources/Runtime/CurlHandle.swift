@@ -49,7 +49,8 @@ final class CurlHandle {
         set(CURLOPT_TIMEOUT_MS, max(1, Self.milliseconds(timeout)))
     }
 
-    /// Lines as libcurl takes them: `Name: value`, `Name;` for an empty value, `Name:` to leave it out.
+    /// Lines as libcurl takes them: `Name: value`, `Name;` for an empty value, `Name:` to leave it
+    /// out.
     func setHeaderLines(_ lines: [String]) {
         for line in lines { headerList = curl_slist_append(headerList, line) }
         ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList)

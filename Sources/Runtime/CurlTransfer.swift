@@ -48,8 +48,9 @@ final class CurlTransfer {
         return lines
     }
 
-    /// A body goes through the read function, and cannot be rewound: so libcurl never sends a request
-    /// twice of which a node may have seen the whole (it would, when a kept connection breaks).
+    /// A body goes through the read function, and cannot be rewound: so libcurl never sends a
+    /// request twice of which a node may have seen the whole (it would, when a kept connection
+    /// breaks).
     private func setMethod(_ request: OutboundRequest) {
         if request.method == .head {
             handle.set(CURLOPT_NOBODY, 1)

@@ -2,8 +2,8 @@ package import Wire
 
 /// One request and its answer, which may come at once or later, from the loop.
 ///
-/// Exactly one of `respond`, `stream`, `upgrade` and `abort` ends it. When the client goes away before, the
-/// answer goes nowhere and that is all.
+/// Exactly one of `respond`, `stream`, `upgrade` and `abort` ends it. When the client goes away
+/// before, the answer goes nowhere and that is all.
 @Loop package final class Exchange {
     enum Outcome {
         case response(Response)

@@ -2,7 +2,8 @@ package import Wire
 
 /// The server's end of a WebSocket, after an upgrade of one of our listener's connections.
 ///
-/// `closed` is the terminal event and comes exactly once, after `abort` and `drop` from within them.
+/// `closed` is the terminal event and comes exactly once, after `abort` and `drop` from within
+/// them.
 @Loop package final class WebSocketServerConnection {
     package enum Event: Sendable {
         case text([UInt8])

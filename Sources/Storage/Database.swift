@@ -40,8 +40,8 @@ struct Database: ~Copyable {
         )
     }
 
-    /// With `synchronous = FULL` a commit has reached the disk when it returns; with `NORMAL`, 182 of
-    /// 197 acknowledged commits were gone after a power cut.
+    /// With `synchronous = FULL` a commit has reached the disk when it returns; with `NORMAL`, 182
+    /// of 197 acknowledged commits were gone after a power cut.
     private static func configure(
         _ connection: borrowing Connection,
         _ limits: StorageLimits

@@ -7,8 +7,10 @@ struct Inbox: Sendable {
 
     init(rowLimit: Int) { self.rowLimit = rowLimit }
 
-    /// Whether more is taken; the limit is for what waits already, so that a batch of any size finds
-    /// its way into an empty inbox.
+    /// Whether more is taken.
+    ///
+    /// The limit is for what waits already, so that a batch of any size finds its way into an empty
+    /// inbox.
     var hasRoom: Bool { rows < rowLimit }
 
     /// Takes a batch; true when nothing waited before, so that the writer must be called.

@@ -30,9 +30,9 @@ enum Schema {
 
     /// Bots and nodes stand by their names of the configuration, tracks as the node sent them.
     ///
-    /// `channel` is where the player shall be; `voice_channel` is where the voice values that the bot
-    /// brought say it is. `rank` orders a queue and leaves gaps. Unsigned 64-bit ids are kept as the
-    /// signed number of the same bits.
+    /// `channel` is where the player shall be; `voice_channel` is where the voice values that the
+    /// bot brought say it is. `rank` orders a queue and leaves gaps. Unsigned 64-bit ids are kept
+    /// as the signed number of the same bits.
     private static let first = """
         CREATE TABLE meta (
             key TEXT NOT NULL PRIMARY KEY,

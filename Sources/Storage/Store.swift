@@ -20,8 +20,8 @@ package struct StoreStatistics: Sendable, Equatable {
 package protocol Store: Sendable {
     /// What happened to a batch of changes.
     ///
-    /// Completions run on the store's own queue, one after the other, in the order of the calls; they
-    /// hand on and return.
+    /// Completions run on the store's own queue, one after the other, in the order of the calls;
+    /// they hand on and return.
     typealias Completion = @Sendable (Result<Void, StorageError>) -> Void
 
     /// Everything that is kept, by bot; for the start. Blocks.

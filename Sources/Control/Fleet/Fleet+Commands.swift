@@ -290,6 +290,7 @@ extension Fleet {
 
     /// The one track that an identifier names: a track, or the first find of a search.
     private func playableTrack(in raw: RawJSON) -> Result<Track, CommandError> {
+        // unreadable: nothing can be played of it
         guard let result = try? LoadResult(raw.value, at: "") else {
             return .failure(.notPlayable(reason: "the node's answer could not be read"))
         }

@@ -2,9 +2,9 @@ package import Lavalink
 
 /// One bot's nodes and players: every decision about them, as a pure function of events and time.
 ///
-/// Whatever changes what is wanted of a player ends in `want(_:of:)`, and whatever learns what a node
-/// has ends in `compare`: making a node match is one act, whether a command, a restart, a failover or
-/// a resume asks for it (design §1).
+/// Whatever changes what is wanted of a player ends in `want(_:of:)`, and whatever learns what a
+/// node has ends in `compare`: making a node match is one act, whether a command, a restart, a
+/// failover or a resume asks for it (design §1).
 package struct Fleet: Sendable {
     package let bot: BotName
     package let user: UserID

@@ -3,8 +3,8 @@ import Lavalink
 /// One track that is to be heard, from its start to its end, whatever happens to nodes meanwhile.
 package struct Play: Sendable, Equatable {
     package var entry: QueueEntry
-    /// The id that the node has of it; a new one each time that the track is sent to a node, so that
-    /// what a former sending still causes cannot be taken for news of this one.
+    /// The id that the node has of it; a new one each time that the track is sent to a node, so
+    /// that what a former sending still causes cannot be taken for news of this one.
     package var id: PlayID
     /// Where it is to end, in milliseconds of music; nil for its own end.
     package var endTime: Int64?

@@ -24,7 +24,8 @@ package enum NodeRequest: Hashable, Sendable {
 
     /// Path and query.
     ///
-    /// Identifiers are percent-encoded strictly: a node reads a `+` as a space (lavalink-v4.md §6.5).
+    /// Identifiers are percent-encoded strictly: a node reads a `+` as a space (lavalink-v4.md
+    /// §6.5).
     package var target: String {
         switch self {
         case .updatePlayer(let session, let guild, _, let noReplace):

@@ -19,8 +19,8 @@ import Wire
 
     /// Everything but the door.
     ///
-    /// The store comes opened and `saved` loaded, since both block; `caFile` names certificates (PEM)
-    /// that nodes may have instead of those of the system.
+    /// The store comes opened and `saved` loaded, since both block; `caFile` names certificates
+    /// (PEM) that nodes may have instead of those of the system.
     package init(
         configuration: Configuration,
         store: any Store,

@@ -8,8 +8,8 @@ struct SettingFault: Error, Equatable {
 
 /// One setting of a `Target`: its name, where it may come from, and how its text becomes a value.
 ///
-/// A value of the file is turned into text after its JSON type was checked, so that file, environment
-/// and flags share one parser.
+/// A value of the file is turned into text after its JSON type was checked, so that file,
+/// environment and flags share one parser.
 struct Setting<Target>: Sendable {
     enum JSONType: Sendable { case text, number, boolean }
 

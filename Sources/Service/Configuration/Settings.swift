@@ -1,6 +1,6 @@
 import Control
-/// Every setting there is: parsing, `--help`, the documentation's table and the JSON Schema are made
-/// from these lists.
+/// Every setting there is: parsing, `--help`, the documentation's table and the JSON Schema are
+/// made from these lists.
 enum Settings {
     static let root: [Setting<Draft>] =
         [

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Small files that are read whole, at the start or on the operator's word; never on the loop's way.
+/// Small files that are read whole, at the start or on the operator's word; never on the loop's
+/// way.
 package enum SystemFile {
     /// Bytes of a configuration or of a secret.
     static let longest = 1_024 * 1_024

@@ -1,8 +1,8 @@
 import Control
 import Storage
 
-/// Which answers wait for which commit, as a value: an answer is due when everything that was handed
-/// to the store before it is kept.
+/// Which answers wait for which commit, as a value: an answer is due when everything that was
+/// handed to the store before it is kept.
 struct CommitLedger {
     private struct Held {
         var number: UInt64

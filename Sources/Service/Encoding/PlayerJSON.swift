@@ -46,8 +46,8 @@ extension JSONWriter {
         }
     }
 
-    /// A player's state in the shape of the contract, with what the contract's state loses beside it
-    /// (`landscape.md` T17): filters, end time, node, and each track's own data.
+    /// A player's state in the shape of the contract, with what the contract's state loses beside
+    /// it (`landscape.md` T17): filters, end time, node, and each track's own data.
     package mutating func savedState(_ player: Player, now: Instant) {
         let current = player.current?.entry
         object { json in

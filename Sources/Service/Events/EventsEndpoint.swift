@@ -3,8 +3,8 @@ import Wire
 extension EventHub {
     /// `GET /v1/events`.
     ///
-    /// The last event is named by the header, which browsers and libraries send by themselves, or by
-    /// `?lastEventId=`, for those who cannot.
+    /// The last event is named by the header, which browsers and libraries send by themselves, or
+    /// by `?lastEventId=`, for those who cannot.
     package func route() -> Route {
         Route(
             .get,

@@ -37,8 +37,8 @@ package struct ServerEvent: Sendable {
         data = Self.oneLine(writer.bytes)
     }
 
-    /// A line's end between the tokens of JSON that passes through would end the event's data; within
-    /// strings there is none.
+    /// A line's end between the tokens of JSON that passes through would end the event's data;
+    /// within strings there is none.
     private static func oneLine(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.contains(where: isLineEnd) else { return bytes }
         return bytes.map { isLineEnd($0) ? UInt8(ascii: " ") : $0 }

@@ -16,7 +16,8 @@ package struct RequestMetrics: Sendable {
     /// What requests are counted as that found no route.
     package static let unknownRoute = "unknown"
 
-    /// Seconds: from half a millisecond, which is a plain answer, to ten, which is a node's time-out.
+    /// Seconds: from half a millisecond, which is a plain answer, to ten, which is a node's
+    /// time-out.
     package static let bounds = [
         0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]

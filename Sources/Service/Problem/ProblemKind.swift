@@ -1,6 +1,7 @@
 /// Every kind of problem that an answer may carry (RFC 9457): this is the table of its types.
 ///
-/// A kind's raw value ends the URI of its type, `/problems/no-such-player`; neither is ever renamed.
+/// A kind's raw value ends the URI of its type, `/problems/no-such-player`; neither is ever
+/// renamed.
 package enum ProblemKind: String, CaseIterable, Sendable {
     // What the request is.
     case malformedRequest = "malformed-request"

@@ -2,8 +2,8 @@ package import Control
 package import Runtime
 import Wire
 
-/// Where every request comes in: finds its route, asks who it is, runs the endpoint, and writes what
-/// comes of it.
+/// Where every request comes in: finds its route, asks who it is, runs the endpoint, and writes
+/// what comes of it.
 @Loop package final class FrontEnd {
     package struct Limits: Sendable {
         /// Requests that wait for a node or the store; above, the answer is 503.

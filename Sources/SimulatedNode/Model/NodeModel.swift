@@ -2,9 +2,9 @@ import Wire
 
 /// A Lavalink node as a value: what it answers and says, by the time it is told.
 ///
-/// It follows `lavalink-v4.md`: the numbers of sections in this folder are those of that page. There
-/// is no clock, no socket and no chance in it but a seeded generator for session ids, so the same
-/// calls give the same outputs. Times are durations since the node's time 0 and never go back;
+/// It follows `lavalink-v4.md`: the numbers of sections in this folder are those of that page.
+/// There is no clock, no socket and no chance in it but a seeded generator for session ids, so the
+/// same calls give the same outputs. Times are durations since the node's time 0 and never go back;
 /// everything that was due before a call comes out of that call first.
 ///
 /// ```swift

@@ -14,7 +14,8 @@ package enum LoadOutcome: Sendable, Hashable {
 ///
 /// | Identifier | What it loads |
 /// |---|---|
-/// | `tone-3s`, `music/tone-180s.wav`, `break-30s-at-5s` | a track of that length; see `TrackBehaviour` |
+/// | `tone-3s`, `music/tone-180s.wav`, `break-30s-at-5s` | a track of that length; see
+/// `TrackBehaviour` |
 /// | `stream` | a stream that never ends |
 /// | `ytsearch:…`, `ytmsearch:…`, `scsearch:…` | five tracks; none for the query `nothing` |
 /// | `playlist:25` | a playlist of 25 tracks |

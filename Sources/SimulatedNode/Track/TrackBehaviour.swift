@@ -5,7 +5,8 @@ package enum TrackBehaviour: Sendable, Hashable {
     case failsToLoad(cause: String)
     /// The source ends at this place of the music, in milliseconds; what is buffered plays on.
     case breaks(at: Int64, cause: String)
-    /// No frames come from this place on; after `wait` milliseconds without any the source gives up.
+    /// No frames come from this place on; after `wait` milliseconds without any the source gives
+    /// up.
     case stalls(at: Int64, wait: Int64, cause: String)
     /// No frames come from this place on, ever.
     case sticks(at: Int64)

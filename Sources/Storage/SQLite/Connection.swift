@@ -2,8 +2,8 @@ import CSQLite
 
 /// The one owner of an open SQLite database; leaving scope closes it.
 ///
-/// Opened without SQLite's own locks: whoever owns this value sees to it that one thread uses it at a
-/// time.
+/// Opened without SQLite's own locks: whoever owns this value sees to it that one thread uses it at
+/// a time.
 struct Connection: ~Copyable {
     enum Mode {
         case reading

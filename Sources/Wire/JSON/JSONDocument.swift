@@ -1,7 +1,7 @@
 /// A parsed JSON text (RFC 8259): the bytes as they came, and where every value is in them.
 ///
-/// Nothing is copied out until somebody asks, so a part that only passes through this program leaves
-/// it byte for byte as it came.
+/// Nothing is copied out until somebody asks, so a part that only passes through this program
+/// leaves it byte for byte as it came.
 package struct JSONDocument: Sendable {
     /// One value's place; a container is followed by its content, up to `next`.
     struct Entry: Sendable {

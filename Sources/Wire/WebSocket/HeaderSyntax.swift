@@ -1,4 +1,5 @@
-/// What may stand in a head that we write (RFC 9110 §5): nothing else keeps a value from forging one.
+/// What may stand in a head that we write (RFC 9110 §5): nothing else keeps a value from forging
+/// one.
 package enum HeaderSyntax {
     /// A token: letters, digits and ``!#$%&'*+-.^_`|~``.
     package static func isName(_ name: some StringProtocol) -> Bool {

@@ -2,8 +2,8 @@ extension WebSocket {
     /// One side of an open connection: what to do with what arrives, and how it comes to an end.
     ///
     /// Pings are answered, a close is echoed, a violation is closed with its code. Whoever owns the
-    /// connection gives it bytes with `append`, calls `next` until it says nil, writes what is to be
-    /// sent, and drops the connection after `ended`.
+    /// connection gives it bytes with `append`, calls `next` until it says nil, writes what is to
+    /// be sent, and drops the connection after `ended`.
     package struct Session: Sendable {
         package enum Output: Equatable, Sendable {
             /// A text, a binary message or a pong.

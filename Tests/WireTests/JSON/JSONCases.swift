@@ -38,7 +38,8 @@ enum JSONCases {
         "{\n\"a\"\n:\n1\n,\n\"b\"\n:\n2\n}", #"{"a":"b","c":["d"]}"#, #"{"é":1}"#, #"{"a b":1}"#,
     ]
 
-    /// Valid too, but Foundation's reader loses a member of these: to Swift's `==` the keys are one.
+    /// Valid too, but Foundation's reader loses a member of these: to Swift's `==` the keys are
+    /// one.
     static let lookalikes: [String] = [
         "{\"\u{e9}\":1,\"e\u{301}\":2}", #"{"K":1,"\u212a":2}"#, "{\"K\":1,\"\u{212a}\":2}",
         #"{"\u00e9":1,"e\u0301":2}"#, #"{"\u03a9":1,"\u2126":2}"#,
