@@ -4,7 +4,7 @@ import Synchronization
 
 /// A server on loopback with blocking sockets, whose every connection runs a script on a thread.
 ///
-/// It shares no code with what it tests. Reads give up after ten seconds, so that no test hangs.
+/// It shares no code with what it tests. Reads give up after thirty seconds, so that no test hangs.
 final class ScriptedServer: Sendable {
     let port: Int
     private let listener: Int32
@@ -59,7 +59,7 @@ final class Peer: Sendable {
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(
             descriptor,
             SOL_SOCKET,

@@ -72,6 +72,7 @@ import Wire
             )
             let head = peer.read(exactly: 14)
             let payload = peer.read(exactly: size)
+            guard head.count == 14 else { return }
             let isIntact = payload.indices.allSatisfy { payload[$0] ^ head[10 + $0 & 3] == 0x61 }
             peer.writeFrame(0x81, "intact: \(payload.count == size && isIntact)")
             peer.writeClose(1001)

@@ -53,7 +53,9 @@ extension WebSocket {
                 return
             }
             for index in 0..<4 { bytes.append(mask[index]) }
-            for (index, byte) in payload.enumerated() { bytes.append(byte ^ mask[index]) }
+            let start = bytes.count
+            bytes.append(contentsOf: payload)
+            mask.apply(to: &bytes, start..<bytes.count, from: 0)
         }
 
         private func appendLength(to bytes: inout [UInt8], maskBit: UInt8) {
@@ -82,6 +84,31 @@ extension WebSocket {
         /// The key's byte for a place in the payload.
         subscript(place: Int) -> UInt8 {
             UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * (place & 3)))
+        }
+
+        /// Combines a range of bytes with the key, of which the first has `place` in the payload.
+        func apply(to bytes: inout [UInt8], _ range: Range<Int>, from place: Int) {
+            bytes.withUnsafeMutableBytes { buffer in
+                var index = range.lowerBound
+                let wide = word64(from: place)
+                while index + 8 <= range.upperBound {
+                    let combined =
+                        buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+                    buffer.storeBytes(of: combined, toByteOffset: index, as: UInt64.self)
+                    index += 8
+                }
+                while index < range.upperBound {
+                    buffer[index] ^= self[place + index - range.lowerBound]
+                    index += 1
+                }
+            }
+        }
+
+        /// The key twice, beginning with the byte for `place`, as it lies in memory.
+        private func word64(from place: Int) -> UInt64 {
+            let turn = UInt32(8 * (place & 3))
+            let turned = turn == 0 ? word : word << turn | word >> (32 - turn)
+            return (UInt64(turned) << 32 | UInt64(turned)).bigEndian
         }
     }
 }

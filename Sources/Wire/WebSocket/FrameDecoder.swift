@@ -158,9 +158,7 @@ extension WebSocket {
             let count = min(head.length - received, input.count - offset)
             guard count > 0 else { return received }
             let end = offset + count
-            if let mask = head.mask {
-                for index in offset..<end { input[index] ^= mask[received + index - offset] }
-            }
+            head.mask?.apply(to: &input, offset..<end, from: received)
             if head.opcode.isControl {
                 control.append(contentsOf: input[offset..<end])
             } else if let start = assembly?.bytes.count {

@@ -12,8 +12,16 @@ struct UTF8Validator {
 
     /// Reads on, and says whether everything so far is valid or may still become so.
     mutating func consume(_ bytes: [UInt8], from start: Int) -> Bool {
+        bytes.withUnsafeBytes { consume($0, from: start) }
+    }
+
+    private mutating func consume(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
         var index = start
         while index < bytes.count {
+            if due == 0 {
+                index = Self.endOfASCII(in: bytes, from: index)
+                guard index < bytes.count else { break }
+            }
             let byte = bytes[index]
             index += 1
             if due > 0 {
@@ -26,6 +34,15 @@ struct UTF8Validator {
             }
         }
         return true
+    }
+
+    /// Steps over eight bytes at a time as long as all of them are ASCII.
+    private static func endOfASCII(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while index + 8 <= bytes.count,
+            bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+        { index += 8 }
+        return index
     }
 
     private mutating func begin(_ byte: UInt8) -> Bool {

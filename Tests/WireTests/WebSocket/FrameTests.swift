@@ -144,3 +144,34 @@ struct FrameTests {
         )
     }
 }
+
+@Suite("A masking key")
+struct MaskingKeyTests {
+    @Test("combines byte by byte, wherever the payload is cut")
+    func pieces() {
+        let key: [UInt8] = [0x12, 0x34, 0x56, 0x78]
+        let payload = (0..<41).map { UInt8($0 * 5) }
+        let masked = payload.enumerated().map { $1 ^ key[$0 & 3] }
+        let frame = WebSocket.Frame(.binary, payload).encoded(
+            mask: WebSocket.MaskingKey(0x1234_5678)
+        )
+        #expect(frame == [0x82, 0x80 | 41] + key + masked)
+        #expect(Decoded.everyWay(frame, at: .server) == Decoded([.binary(payload)]))
+    }
+
+    @Test("leaves text readable, in which every character begins at every place")
+    func text() {
+        for padding in 0...17 {
+            let text = Array((String(repeating: "a", count: padding) + "é€😀 and more text").utf8)
+            let frame = WebSocket.Frame(.text, text).encoded(
+                mask: WebSocket.MaskingKey(0xff00_7f01)
+            )
+            #expect(Decoded.everyWay(frame, at: .server) == Decoded([.text(text)]))
+            let broken = [UInt8](repeating: 0x61, count: padding) + [0xc3, 0x61]
+            #expect(
+                Decoded.everyWay(WebSocket.Frame(.text, broken).encoded(), at: .client)
+                    == Decoded(error: .invalidUTF8)
+            )
+        }
+    }
+}
