@@ -8,6 +8,7 @@ import Wire
 @Loop package final class Application {
     package let planes: ControlPlanes
     package let events: EventHub
+    package let router: Router
     package let log: Log
     private let configuration: Configuration
     private let store: any Store
@@ -54,17 +55,18 @@ import Wire
         health = HealthEndpoints(planes: planes, store: store)
         metrics = MetricsEndpoint(planes: planes, hub: events)
         let clock = WallClock(wall: .now, moment: ControlPlane.monotonicNow())
+        router = Router(
+            health.routes + PlayerEndpoints(planes: planes).routes
+                + QueueEndpoints(planes: planes).routes
+                + VoiceEndpoints(planes: planes).routes
+                + TrackEndpoints(planes: planes).routes
+                + StateEndpoints(planes: planes).routes
+                + NodeEndpoints(planes: planes, clock: clock, drills: configuration.drills)
+                .routes
+                + metrics.routes + [events.route()]
+        )
         frontEnd = FrontEnd(
-            router: Router(
-                health.routes + PlayerEndpoints(planes: planes).routes
-                    + QueueEndpoints(planes: planes).routes
-                    + VoiceEndpoints(planes: planes).routes
-                    + TrackEndpoints(planes: planes).routes
-                    + StateEndpoints(planes: planes).routes
-                    + NodeEndpoints(planes: planes, clock: clock, drills: configuration.drills)
-                    .routes
-                    + metrics.routes + [events.route()]
-            ),
+            router: router,
             authorization: Authorization(configuration.tokens),
             bots: BotDirectory(configuration),
             log: log
