@@ -23,7 +23,10 @@ final class HandClock: Sendable {
     let port: UInt16
     private let listener: Listener
 
-    init(_ change: (inout EventHub.Limits) -> Void = { _ in }) throws {
+    init(
+        options: ListenerOptions = ListenerOptions(),
+        _ change: (inout EventHub.Limits) -> Void = { _ in }
+    ) throws {
         var limits = EventHub.Limits()
         limits.sweep = .milliseconds(5)
         change(&limits)
@@ -34,7 +37,9 @@ final class HandClock: Sendable {
             bots: BotDirectory([]),
             log: .silent
         )
-        listener = try Listener(address: "127.0.0.1", port: 0) { frontEnd.handle($0) }
+        listener = try Listener(address: "127.0.0.1", port: 0, options: options) {
+            frontEnd.handle($0)
+        }
         self.hub = hub
         port = listener.port
     }
@@ -170,6 +175,36 @@ struct EventHubTests {
             _ = quick.read(until: "id: e-\(sent)\n")
         }
         #expect(await stage.hub.dropped[.overflow] == 1)
+        #expect(await stage.hub.subscriberCount == 1)
+        await stage.stop()
+    }
+
+    @Test("drops a subscriber that stands still, however little it was sent")
+    func stalledReader() async throws {
+        var options = ListenerOptions()
+        options.deadlines.streamWrite = .milliseconds(50)
+        let stage = try await Stage(options: options) { limits in
+            limits.backlog.bytes = 64 * 1_024 * 1_024
+            limits.backlog.events = 100_000
+        }
+        let client = subscribe(stage)
+        client.shrinkReceiveBuffer(to: 4_096)
+        _ = client.read(until: "bookmark\n")
+        let padding = String(repeating: "x", count: 64 * 1_024)
+        for _ in 0..<64 {
+            await stage.hub.publish(
+                ServerEvent("nodeEvent", at: .now) { $0.member("padding", padding) }
+            )
+        }
+        // A second stream is a clock: its heartbeats come while the first stands still.
+        let other = subscribe(stage)
+        var beats = 0
+        while await stage.hub.dropped[.stalled] == nil, beats < 500 {
+            stage.clock.advance(by: .seconds(15))
+            _ = other.read(until: ": \n\n")
+            beats += 1
+        }
+        #expect(await stage.hub.dropped == [.stalled: 1])
         #expect(await stage.hub.subscriberCount == 1)
         await stage.stop()
     }

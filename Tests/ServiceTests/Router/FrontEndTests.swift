@@ -64,13 +64,15 @@ struct FrontEndTests {
     }
 
     @Loop private func start(
-        _ tokens: [ConfiguredToken]
+        _ tokens: [ConfiguredToken],
+        limits: FrontEnd.Limits = FrontEnd.Limits()
     ) throws -> (UInt16, @Loop @Sendable () async -> Void) {
         let frontEnd = FrontEnd(
             router: Router(Self.routes),
             authorization: Authorization(tokens),
             bots: BotDirectory([]),
             log: .silent,
+            limits: limits,
             boot: 1
         )
         let listener = try Listener(address: "127.0.0.1", port: 0) { frontEnd.handle($0) }
@@ -111,6 +113,18 @@ struct FrontEndTests {
         #expect(bad.contains("Retry-After: 3\r\n"))
         #expect(bad.contains("\"type\":\"/problems/no-node\""))
         #expect(bad.contains("\"requestId\":\"1-1\""))
+    }
+
+    @Test("lets only so many wait, and tells the next to come back")
+    func waitingLimit() async throws {
+        var limits = FrontEnd.Limits()
+        limits.waiting = 0
+        let (port, stop) = try await start([], limits: limits)
+        let answer = exchange("POST /v1/later HTTP/1.1\nContent-Length: 0" + end, port)
+        #expect(answer.hasPrefix("HTTP/1.1 503 "))
+        #expect(answer.contains("Retry-After: 1\r\n"))
+        #expect(answer.contains("/problems/overloaded"))
+        await stop()
     }
 
     @Test("hands the connection to streams, which may refuse first")
