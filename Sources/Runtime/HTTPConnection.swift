@@ -26,6 +26,8 @@ import Wire
     let listener: Listener
     /// Only the reserved paths are answered on it.
     let isReserved: Bool
+    /// The address that this connection is counted for, if the listener counts them.
+    var countedAddress: String?
 
     var mode = Mode.requests
     var parser: RequestParser

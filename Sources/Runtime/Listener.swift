@@ -44,6 +44,7 @@ package import Wire
 
     private let descriptor: Int32
     private var connections: [Int32: HTTPConnection] = [:]
+    private var connectionsOfAddress: [String: Int] = [:]
     private let sweepTimer = LoopTimer()
     private var isSweeping = false
     private let restTimer = LoopTimer()
@@ -111,6 +112,7 @@ package import Wire
 
     func forget(_ connection: HTTPConnection) {
         connections[connection.descriptor] = nil
+        if let address = connection.countedAddress { uncount(address) }
         guard connections.isEmpty else { return }
         for continuation in whenEmpty { continuation.resume() }
         whenEmpty = []
@@ -152,12 +154,28 @@ package import Wire
             isReserved: isReserved
         )
         connections[accepted] = connection
-        if connections.count > options.connections + options.reservedConnections {
+        let isBeyondReserve =
+            connections.count > options.connections + options.reservedConnections
+        if isBeyondReserve || isAddressExhausted(by: connection) {
             counters.overloaded += 1
             connection.refuse(overloadResponse())
             connection.flush()
         }
         sweepLater()
+    }
+
+    /// Counts the connections of an address, while there is a limit for them.
+    private func isAddressExhausted(by connection: HTTPConnection) -> Bool {
+        guard options.connectionsPerAddress > 0 else { return false }
+        let address = connection.peerAddress
+        connection.countedAddress = address
+        connectionsOfAddress[address, default: 0] += 1
+        return connectionsOfAddress[address, default: 0] > options.connectionsPerAddress
+    }
+
+    private func uncount(_ address: String) {
+        let count = connectionsOfAddress[address, default: 0] - 1
+        connectionsOfAddress[address] = count > 0 ? count : nil
     }
 
     func overloadResponse() -> Response {

@@ -7,6 +7,8 @@ package struct ListenerOptions: Sendable {
     package var deadlines = Deadlines()
     /// Open connections in total; above it a request is answered with 503.
     package var connections = 1_024
+    /// Open connections of one address, answered with 503 above it; 0 for any number.
+    package var connectionsPerAddress = 0
     /// Connections beyond `connections` that are kept for `reservedPaths`.
     package var reservedConnections = 16
     /// Paths that are answered on a reserved connection too, so that one can still look inside.

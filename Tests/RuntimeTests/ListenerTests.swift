@@ -55,6 +55,26 @@ import Wire
         }
     }
 
+    @Test("answers an address with 503 when it has too many connections")
+    func tooManyOfOne() async throws {
+        var options = ListenerOptions()
+        options.connectionsPerAddress = 1
+        try await withListener(options, handler: { $0.respond(.text("ok")) }) { port in
+            let first = RawClient(port: port)
+            first.send(get("/"))
+            #expect(statuses(first.read(until: "ok")) == ["200"])
+            #expect(statuses(await talk(port, "")) == ["503"])
+            first.send(get("/", close: true))
+            #expect(statuses(first.readToEnd()) == ["200"])
+            // The place is free when the first connection has seen its client close.
+            var answer = ["503"]
+            for _ in 0..<5_000 where answer != ["200"] {
+                answer = statuses(await talk(port, get("/", close: true)))
+            }
+            #expect(answer == ["200"])
+        }
+    }
+
     @Test("finishes what is in flight when it stops, and closes what is idle")
     func stops() async throws {
         let desk = Desk()
