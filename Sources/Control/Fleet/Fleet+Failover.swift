@@ -7,7 +7,7 @@ extension Fleet {
         nodes[index].givenUpAt = nil
         nodes[index].isGivenUp = true
         guard options.enableReconnect else { return }
-        for guild in guilds(on: nodes[index].name) { move(guild, now: now) }
+        move(guilds(on: nodes[index].name), now: now)
     }
 
     /// Players whose node is given up, or that have none.
@@ -18,12 +18,27 @@ extension Fleet {
         }.map(\.guild).sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// Gives a player the best node there is; without any it stays where it is.
-    mutating func move(_ guild: GuildID, now: Instant) {
-        guard let player = players[guild],
-            let target = choose(for: player, now: now), target != player.home
-        else { return }
-        let from = player.home
+    /// Gives each player the best node there is, counting those before it as on their way; without
+    /// any node a player stays where it is.
+    mutating func move(_ guilds: [GuildID], now: Instant) {
+        guard !guilds.isEmpty else { return }
+        var candidates = candidates(at: now)
+        for guild in guilds {
+            guard let player = players[guild],
+                let target = choose(among: candidates, for: player), target != player.home
+            else { continue }
+            rehome(guild, from: player.home, to: target, now: now)
+            guard let place = candidates.firstIndex(where: { $0.name == target }) else { continue }
+            candidates[place].reserved += 1
+        }
+    }
+
+    private mutating func rehome(
+        _ guild: GuildID,
+        from: NodeName?,
+        to target: NodeName,
+        now: Instant
+    ) {
         players[guild]?.home = target
         players[guild]?.isLive = false
         players[guild]?.place.freeze(now: now)
@@ -35,16 +50,22 @@ extension Fleet {
         want(.whole, of: guild, now: now)
     }
 
-    private func choose(for player: Player, now: Instant) -> NodeName? {
+    private func choose(
+        among candidates: [Placement.Candidate],
+        for player: Player
+    ) -> NodeName? {
         let source = (player.current?.entry ?? player.queue.first)?.track.info.sourceName
-        return choose(source: source, now: now)
+        return choose(among: candidates, source: source)
+    }
+
+    /// A source that no node names may still be playable: better tried than refused.
+    private func choose(among candidates: [Placement.Candidate], source: String?) -> NodeName? {
+        Placement.choose(among: candidates, source: source)
+            ?? Placement.choose(among: candidates)
     }
 
     func choose(source: String?, now: Instant) -> NodeName? {
-        let candidates = candidates(at: now)
-        // A source that no node names may still be playable: better tried than refused.
-        return Placement.choose(among: candidates, source: source)
-            ?? Placement.choose(among: candidates)
+        choose(among: candidates(at: now), source: source)
     }
 
     /// What is known of every node, for a choice.

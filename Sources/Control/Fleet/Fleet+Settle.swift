@@ -121,7 +121,7 @@ extension Fleet {
             missing.filter { players[$0]?.saved != nil && players[$0]?.hasVoice == true }
         )
         for guild in missing { want(.whole, of: guild, now: now) }
-        for guild in strandedGuilds() { move(guild, now: now) }
+        move(strandedGuilds(), now: now)
         for guild in guilds(on: name) where players[guild]?.pending.isEmpty == false {
             standInLine(guild, now: now)
         }

@@ -35,7 +35,7 @@ extension Fleet {
             players[guild]?.heldUntil = nil
             // One whose node is there is on its way already.
             let home = players[guild]?.home.flatMap { node($0) }
-            if home?.isSettled != true { move(guild, now: now) }
+            if home?.isSettled != true { move([guild], now: now) }
             want(.whole, of: guild, now: now)
         }
         reply(ticket, .success(.restoring(job: id)))

@@ -144,7 +144,11 @@ extension ControlPlane {
     }
 
     private func answer(_ ticket: Ticket, _ result: Result<Fleet.Reply, CommandError>) {
-        let outcome = result.mapError { ControlError.command($0) }
+        var outcome = result.mapError { ControlError.command($0) }
+        // What happened since the store failed was not handed over: it is no success yet.
+        if let failure = ledger.failure, case .success(let reply) = outcome, reply.promisesChange {
+            outcome = .failure(.store(failure))
+        }
         if ledger.holds(ticket, outcome) { return }
         waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
     }
@@ -190,6 +194,16 @@ extension Fleet.Command {
         case .putPlayer, .update, .play, .stop, .skip, .destroy, .enqueue, .setVoice,
             .gatewayVoice, .saveAll, .restoreAll, .clearAll, .restorePlayer:
             true
+        }
+    }
+}
+
+extension Fleet.Reply {
+    /// Whether it says that something is changed, and so kept.
+    var promisesChange: Bool {
+        switch self {
+        case .loaded, .drill: false
+        case .player, .entries, .done, .saved, .restoring, .cleared: true
         }
     }
 }
