@@ -42,6 +42,7 @@ import Service
         Task { @Loop in
             await application.stop()
             await afterwards()
+            application.log.flush()
             exit(0)
         }
     }

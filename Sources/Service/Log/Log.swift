@@ -10,14 +10,17 @@ package final class Log: Sendable {
     private let lowest: Atomic<Int>
     private let clock: @Sendable () -> Timestamp
     private let write: @Sendable ([UInt8]) -> Void
+    private let flushSink: @Sendable () -> Void
 
     /// A log into any sink; each line arrives there in one call.
     package init(
         style: Style,
         level: LogLevel,
         clock: @escaping @Sendable () -> Timestamp = { .now },
+        flush: @escaping @Sendable () -> Void = {},
         write: @escaping @Sendable ([UInt8]) -> Void
     ) {
+        flushSink = flush
         self.style = style
         self.lowest = Atomic(level.rank)
         self.clock = clock
@@ -30,6 +33,9 @@ package final class Log: Sendable {
     package func isWritten(_ level: LogLevel) -> Bool {
         level.rank >= lowest.load(ordering: .relaxed)
     }
+
+    /// Returns when every line is where it belongs; for the end of the program.
+    package func flush() { flushSink() }
 
     package func debug(
         _ message: StaticString,
@@ -66,11 +72,7 @@ package final class Log: Sendable {
     ) {
         guard isWritten(level) else { return }
         let line = LogLine(at: clock(), level: level, message: message, fields: fields)
-        switch style {
-        case .json: write(line.json)
-        case .text: write(line.text(coloured: false))
-        case .colouredText: write(line.text(coloured: true))
-        }
+        write(line.bytes(in: style))
     }
 }
 

@@ -7,6 +7,14 @@ struct LogLine {
     let message: StaticString
     let fields: KeyValuePairs<StaticString, LogValue>
 
+    func bytes(in style: Log.Style) -> [UInt8] {
+        switch style {
+        case .json: json
+        case .text: text(coloured: false)
+        case .colouredText: text(coloured: true)
+        }
+    }
+
     /// One object, and the line's end.
     var json: [UInt8] {
         var writer = JSONWriter(capacity: 256)

@@ -37,7 +37,23 @@ extension Log {
             isTerminal: StandardOutput.isTerminal,
             environment: environment
         )
-        return Log(style: style, level: level) { StandardOutput.write($0) }
+        let writer = LogWriter(
+            notice: { count in
+                LogLine(
+                    at: .now,
+                    level: .warning,
+                    message: "log lines dropped",
+                    fields: ["count": LogValue(count)]
+                ).bytes(in: style)
+            },
+            write: { StandardOutput.write($0) }
+        )
+        return Log(
+            style: style,
+            level: level,
+            flush: { writer.flush() },
+            write: { writer.take($0) }
+        )
     }
 }
 
