@@ -1,7 +1,11 @@
-/// How a simulated node is configured; the defaults are Lavalink's own (`lavalink-v4.md` §13, §14).
+/// How a simulated node is configured.
+///
+/// The defaults are Lavalink's own (`lavalink-v4.md` §13 and §14).
 package struct NodeSettings: Sendable {
     package var password = "youshallnotpass"
-    package var version = "4.2.2"
+    /// 4.0.0 and later; older ones than 4.2 behave as they did then.
+    package var version = "4.2.2" { didSet { persona = Persona(version) } }
+    private(set) var persona = Persona("4.2.2")
 
     /// Milliseconds between two `playerUpdate`s of a player with a track.
     package var playerUpdateInterval: Int64 = 5_000

@@ -148,6 +148,16 @@ struct SessionTests {
         #expect(stats.first?["frameStats"]?["sent"]?.int64 == 2_990)
     }
 
+    @Test("counts frames once a player has played a whole minute of the clock")
+    func frames() {
+        var bench = Bench()
+        bench.connectVoice()
+        bench.play(Catalogue.track("tone-1000s", length: 1_000_000).encoded())
+        bench.advance(to: 180_000)
+        let stats = bench.messages.filter { $0.contains("uptime") }.map { Bench.json($0) }
+        #expect(stats.map { $0["frameStats"]?["sent"]?.int64 } == [nil, 3_000, 3_000])
+    }
+
     @Test("ends with the process, by 1001 or without a word; nothing is left after the start")
     func ends() {
         for gracefully in [true, false] {

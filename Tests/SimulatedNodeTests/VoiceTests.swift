@@ -4,13 +4,15 @@ import Wire
 
 @Suite("Voice of a player")
 struct VoiceTests {
+    /// Complete voice data, of which one part may be other: `token=b`.
     static func data(_ change: String = "") -> String {
-        let parts = ["token", "endpoint", "sessionId", "channelId"].map { name in
-            let value = name == "channelId" ? "9" : name
-            return
-                #""\#(name)":"\#(change.hasPrefix(name) ? change.split(separator: "=")[1] : value[...])""#
+        let other = change.split(separator: "=")
+        let members = ["token", "endpoint", "sessionId", "channelId"].map { name in
+            let usual = name == "channelId" ? "9" : name
+            let value = other.first.map(String.init) == name ? String(other[1]) : usual
+            return "\"\(name)\":\"\(value)\""
         }
-        return #"{"voice":{\#(parts.joined(separator: ","))}}"#
+        return "{\"voice\":{" + members.joined(separator: ",") + "}}"
     }
 
     @Test("is connected in the answer, with ping 0, and ready a little later")

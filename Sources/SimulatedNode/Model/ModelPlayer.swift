@@ -31,6 +31,12 @@ struct ModelPlayer: Sendable {
 
     var isPlaying: Bool { track != nil && !paused }
 
+    /// Whether its frames count in the stats of the minute before `now` (§4.3).
+    func hasPlayed(sinceMinuteBefore now: Int64) -> Bool {
+        guard let since = track?.playhead.pulledSince else { return false }
+        return since <= (now / 60_000 - 1) * 60_000
+    }
+
     // MARK: What a PATCH does
 
     mutating func setVolume(_ wanted: Int64) {
@@ -47,7 +53,9 @@ struct ModelPlayer: Sendable {
     /// Silently ignored when idle (§7.3 step 12).
     mutating func seek(to position: Int64, _ scene: inout PlayerScene) {
         guard track != nil else { return }
-        track?.seek(to: max(0, position), at: scene.now)
+        if !paused || scene.settings.persona.seeksWhilePaused {
+            track?.seek(to: max(0, position), at: scene.now)
+        }
         scene.say(update: self)
     }
 
@@ -148,7 +156,9 @@ extension ModelPlayer {
 
     /// The voice server closes; what the node mends by itself is not seen.
     mutating func voiceClosed(_ code: Int, _ reason: String, _ scene: inout PlayerScene) {
-        guard voice.isConnected, !VoiceLink.mendedSilently.contains(code) else { return }
+        guard voice.isConnected, !scene.settings.persona.mendedVoiceCodes.contains(code) else {
+            return
+        }
         track?.pull(until: scene.now)
         voice.closedByServer()
         voiceSteps = []
@@ -229,7 +239,11 @@ extension ModelPlayer {
         json.object { json in
             json.member("guildId", String(guild))
             json.key("track")
-            if let track { track.written(at: scene.now).write(into: &json) } else { json.null() }
+            if let track {
+                scene.write(track.written(at: scene.now), into: &json)
+            } else {
+                json.null()
+            }
             json.member("volume", volume)
             json.member("paused", paused)
             json.key("state")
@@ -238,7 +252,9 @@ extension ModelPlayer {
                 json.member("token", voice.data.token)
                 json.member("endpoint", voice.data.endpoint)
                 json.member("sessionId", voice.data.sessionID)
-                json.member("channelId", voice.data.channelID)
+                if scene.settings.persona.knowsChannel {
+                    json.member("channelId", voice.data.channelID)
+                }
             }
             json.key("filters")
             filters.write(into: &json)

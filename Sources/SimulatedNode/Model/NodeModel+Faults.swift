@@ -46,7 +46,8 @@ extension NodeModel {
         isRunning = false
         for connection in connections {
             outputs.append(
-                gracefully ? .close(connection, code: 1001, reason: "") : .abort(connection)
+                gracefully && settings.persona.closesOrderly
+                    ? .close(connection, code: 1001, reason: "") : .abort(connection)
             )
         }
         for key in sessionOrder { destroy(key) }

@@ -62,7 +62,7 @@ extension NodeModel {
     ) -> Response? {
         let body: PatchBody
         do throws(PatchBody.Refusal) {
-            body = try PatchBody(request.body, disabledFilters: settings.disabledFilters)
+            body = try PatchBody(request.body, settings)
         } catch {
             return self.error(400, error.message, request)
         }
@@ -102,7 +102,7 @@ extension NodeModel {
             return nil
         }
         guard player.voice.needs(voice) else { return finish(patch, place) }
-        let isNumber = UInt64(voice.channelID ?? "") != nil
+        let isNumber = voice.channelID.map { UInt64($0) != nil } ?? true
         let number = change(place.key, place.guild) { player, scene in
             player.connectVoice(voice, &scene)
             if isNumber { player.waiting = [patch] } else { player.voiceFailed() }
@@ -206,7 +206,10 @@ extension NodeModel {
             case .playlist, .search:
                 return error(400, "Cannot play a playlist or search result", path: patch.path)
             case .empty: return error(400, "No matches found for identifier", path: patch.path)
-            case .error: return error(400, Catalogue.failure, path: patch.path)
+            case .error(let cause):
+                return settings.persona.wrapsFailures
+                    ? error(400, Catalogue.failure, path: patch.path)
+                    : error(500, cause, path: patch.path, uncaught: true)
             }
         }
         let behaviour = script.behaviour(of: found.identifier)

@@ -57,7 +57,7 @@ extension NodeModel {
             return script.latency.other
         }
         // What cannot be read is refused at once.
-        guard let body = try? PatchBody(request.body, disabledFilters: []) else {
+        guard let body = try? PatchBody(request.body, settings) else {
             return script.latency.other
         }
         if body.voice != nil { return script.latency.voice }

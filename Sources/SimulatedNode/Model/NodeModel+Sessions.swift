@@ -32,10 +32,19 @@ extension NodeModel {
         var json = JSONWriter()
         json.object { json in
             json.member("op", "stats")
-            writeStats(into: &json, frames: script.load.frames)
+            writeStats(into: &json, frames: script.load.frames ?? frames(of: key))
         }
         tell(key, json.bytes)
         agenda.add(.stats(session: key), at: clock + settings.statsInterval)
+    }
+
+    /// Full frames for a session with a player that played the whole last minute; none counts: null.
+    private func frames(of key: Int) -> NodeLoad.Frames? {
+        let players = sessions[key]?.players.values
+        guard players?.contains(where: { $0.hasPlayed(sinceMinuteBefore: clock) }) == true else {
+            return nil
+        }
+        return NodeLoad.Frames(sent: 3_000, nulled: 0, deficit: 0)
     }
 
     func statsAnswer() -> Response {

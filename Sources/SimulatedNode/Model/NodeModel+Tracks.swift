@@ -29,7 +29,7 @@ extension NodeModel {
             json.object { json in
                 json.member("loadType", outcome.loadType)
                 json.key("data")
-                outcome.writeData(into: &json)
+                outcome.writeData(into: &json, settings.persona)
             }
         }
     }
@@ -81,11 +81,11 @@ extension LoadOutcome {
         }
     }
 
-    fileprivate func writeData(into json: inout JSONWriter) {
+    fileprivate func writeData(into json: inout JSONWriter, _ persona: Persona) {
         switch self {
         case .empty: json.null()
-        case .track(let track): Track(track).write(into: &json)
-        case .search(let tracks): Self.write(tracks, into: &json)
+        case .track(let track): persona.write(Track(track), into: &json)
+        case .search(let tracks): Self.write(tracks, into: &json, persona)
         case .playlist(let name, let selected, let tracks):
             json.object { json in
                 json.member("info") { json in
@@ -94,23 +94,37 @@ extension LoadOutcome {
                 }
                 json.member("pluginInfo", RawJSON.emptyObject)
                 json.key("tracks")
-                Self.write(tracks, into: &json)
+                Self.write(tracks, into: &json, persona)
             }
-        case .error(let cause):
-            let wrapper = "com.sedmelluq.discord.lavaplayer.tools.FriendlyException: "
-            json.object { json in
-                json.member("message", Catalogue.failure)
-                json.member("severity", "fault")
-                json.member("cause", wrapper + Catalogue.failure)
-                let trace = wrapper + Catalogue.failure + "\nCaused by: " + cause
-                json.member("causeStackTrace", trace)
-            }
+        case .error(let cause): Self.writeFailure(cause, into: &json, persona)
         }
     }
 
-    private static func write(_ tracks: [EncodedTrack], into json: inout JSONWriter) {
+    /// Since 4.0.8 the source's own words only stand in the stack trace (§6.4).
+    private static func writeFailure(
+        _ cause: String,
+        into json: inout JSONWriter,
+        _ persona: Persona
+    ) {
+        let wraps = persona.wrapsFailures
+        let wrapper = "com.sedmelluq.discord.lavaplayer.tools.FriendlyException: "
+        json.object { json in
+            json.member("message", wraps ? Catalogue.failure : cause)
+            json.member("severity", wraps ? "fault" : "common")
+            json.member("cause", wrapper + (wraps ? Catalogue.failure : cause))
+            guard persona.hasStackTrace else { return }
+            let trace = wrapper + Catalogue.failure + "\nCaused by: " + cause
+            json.member("causeStackTrace", trace)
+        }
+    }
+
+    private static func write(
+        _ tracks: [EncodedTrack],
+        into json: inout JSONWriter,
+        _ persona: Persona
+    ) {
         json.array { json in
-            for track in tracks { Track(track).write(into: &json) }
+            for track in tracks { persona.write(Track(track), into: &json) }
         }
     }
 }

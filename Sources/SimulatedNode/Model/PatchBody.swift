@@ -27,7 +27,7 @@ struct PatchBody: Sendable {
     /// What is wrong though it can be read: steps 2 to 6 of §7.3, which come after the session.
     private(set) var objection: Refusal?
 
-    init(_ body: [UInt8], disabledFilters: [String]) throws(Refusal) {
+    init(_ body: [UInt8], _ settings: NodeSettings) throws(Refusal) {
         // Why it is not JSON only stands in a node's log.
         guard let document = try? JSONDocument(parsing: body), document.root.kind == .object else {
             throw Self.unreadable
@@ -52,24 +52,27 @@ struct PatchBody: Sendable {
         if let volume, Int32(exactly: volume) == nil { throw Self.unreadable }
         paused = try Self.bool(root["paused"])
         filters = try Self.filters(root["filters"])
-        voice = try root["voice"].map(Self.voice)
-        objection = clash ?? firstObjection(root["filters"], disabledFilters)
+        voice = try root["voice"].map { value throws(Refusal) in
+            try Self.voice(value, settings.persona)
+        }
+        objection = clash ?? firstObjection(root["filters"], settings)
     }
 
     /// Steps 4 to 6 of §7.3.
-    private func firstObjection(_ filters: JSONValue?, _ disabled: [String]) -> Refusal? {
+    private func firstObjection(
+        _ filters: JSONValue?,
+        _ settings: NodeSettings
+    ) -> Refusal? {
         let forbidden = (filters?.members ?? []).compactMap(\.key.string)
-            .filter(disabled.contains)
+            .filter(settings.disabledFilters.contains)
         guard forbidden.isEmpty else {
             return Refusal(
                 message: "Following filters are disabled in the config: "
                     + forbidden.joined(separator: ", ")
             )
         }
-        if let voice, !voice.isComplete {
-            return Refusal(
-                message: "token, endpoint, sessionId and channelId must be provided in voice state"
-            )
+        if let voice, !voice.isComplete(settings.persona) {
+            return Refusal(message: voice.objection(settings.persona))
         }
         if let endTime, endTime <= 0 {
             return Refusal(message: "End time must be greater than 0")
@@ -146,17 +149,23 @@ struct PatchBody: Sendable {
     }
 
     /// `channelId` must be there since 4.2, though null or blank is another error.
-    private static func voice(_ value: JSONValue) throws(Refusal) -> VoiceData {
-        guard value.kind == .object, let channel = value["channelId"],
+    private static func voice(
+        _ value: JSONValue,
+        _ persona: Persona
+    ) throws(Refusal) -> VoiceData {
+        guard value.kind == .object,
             let token = value["token"]?.string, let endpoint = value["endpoint"]?.string,
             let session = value["sessionId"]?.string
         else { throw unreadable }
-        guard channel.isNull || channel.kind == .string else { throw unreadable }
+        if persona.knowsChannel {
+            guard let channel = value["channelId"], channel.isNull || channel.kind == .string
+            else { throw unreadable }
+        }
         return VoiceData(
             token: token,
             endpoint: endpoint,
             sessionID: session,
-            channelID: channel.string
+            channelID: persona.knowsChannel ? value["channelId"]?.string : nil
         )
     }
 }
@@ -168,9 +177,18 @@ struct VoiceData: Sendable, Equatable {
     var sessionID = ""
     var channelID: String?
 
-    var isComplete: Bool {
-        [token, endpoint, sessionID, channelID ?? ""].allSatisfy { text in
+    func isComplete(_ persona: Persona) -> Bool {
+        let channel = persona.knowsChannel ? [channelID ?? ""] : []
+        return ([token, endpoint, sessionID] + channel).allSatisfy { text in
             text.contains { !$0.isWhitespace }
         }
+    }
+
+    /// Older nodes tell everything that was sent, the token among it (§7.4).
+    func objection(_ persona: Persona) -> String {
+        persona.knowsChannel
+            ? "token, endpoint, sessionId and channelId must be provided in voice state"
+            : "Partial Lavalink voice state: VoiceState(token=\(token), endpoint=\(endpoint), "
+                + "sessionId=\(sessionID))"
     }
 }

@@ -31,6 +31,11 @@ struct PlayerScene: Sendable {
         messages.append(.update(json.bytes))
     }
 
+    /// A track, as this version of the server writes it.
+    func write(_ track: Track, into json: inout JSONWriter) {
+        settings.persona.write(track, into: &json)
+    }
+
     private mutating func say(
         _ type: String,
         _ guild: Int64,
@@ -47,37 +52,43 @@ struct PlayerScene: Sendable {
     }
 
     mutating func say(start track: Track, _ guild: Int64) {
+        let persona = settings.persona
         say("TrackStartEvent", guild) { json in
             json.key("track")
-            track.write(into: &json)
+            persona.write(track, into: &json)
         }
     }
 
     mutating func say(end track: Track, _ reason: String, _ guild: Int64) {
+        let persona = settings.persona
         say("TrackEndEvent", guild) { json in
             json.key("track")
-            track.write(into: &json)
+            persona.write(track, into: &json)
             json.member("reason", reason)
         }
     }
 
     mutating func say(failure: LoadedTrack.Failure, of track: Track, _ guild: Int64) {
+        let persona = settings.persona
         say("TrackExceptionEvent", guild) { json in
             json.key("track")
-            track.write(into: &json)
+            persona.write(track, into: &json)
             json.member("exception") { json in
                 json.member("message", failure.message)
                 json.member("severity", "fault")
                 json.member("cause", failure.cause)
-                json.member("causeStackTrace", failure.cause + "\n\tat simulated.Node.play")
+                if persona.hasStackTrace {
+                    json.member("causeStackTrace", failure.cause + "\n\tat simulated.Node.play")
+                }
             }
         }
     }
 
     mutating func say(stuck track: Track, thresholdMs: Int64, _ guild: Int64) {
+        let persona = settings.persona
         say("TrackStuckEvent", guild) { json in
             json.key("track")
-            track.write(into: &json)
+            persona.write(track, into: &json)
             json.member("thresholdMs", thresholdMs)
         }
     }

@@ -53,9 +53,4 @@ struct VoiceLink: Sendable {
         case .open, .closedByRemote: isAcknowledged ? acknowledgedPing : 0
         }
     }
-
-    /// Codes that a node of 4.1.2 or later mends by itself, unseen (§11.3).
-    static let mendedSilently: Set<Int> = [
-        1001, 1006, 4000, 4001, 4002, 4003, 4005, 4009, 4012, 4015, 4016, 4020,
-    ]
 }

@@ -29,6 +29,8 @@ struct Playhead: Sendable {
     /// Up to when the connection has audio to send.
     private(set) var buffered: Int64
     private(set) var isPulled = false
+    /// Since when without a break.
+    private(set) var pulledSince: Int64?
 
     init(from start: Int64, at now: Int64, loadTime: Int64, rate: Double, buffered: Int64) {
         place = Double(start)
@@ -54,6 +56,7 @@ struct Playhead: Sendable {
     mutating func setPulled(_ pulled: Bool, at now: Int64) {
         guard pulled != isPulled else { return }
         isPulled = pulled
+        pulledSince = pulled ? now : nil
         readyAt = max(readyAt, pulled ? now + Self.frame : now)  // the next frame is asked for then
     }
 
