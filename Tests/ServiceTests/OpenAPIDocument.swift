@@ -5,6 +5,9 @@ import Wire
 /// `openapi.yaml`, as the tests ask it.
 struct OpenAPIDocument {
     let root: YAML
+    let operations: [Operation]
+    /// What stands in `components`, by reference.
+    private let components: [String: YAML]
 
     /// One operation of one path.
     struct Operation {
@@ -14,6 +17,21 @@ struct OpenAPIDocument {
         /// Those of the path, and its own.
         var parameters: [YAML]
         var content: YAML
+
+        init(
+            _ method: Wire.Method,
+            _ path: String,
+            _ item: YAML,
+            _ content: YAML,
+            _ resolved: (YAML) -> YAML
+        ) {
+            self.method = method
+            self.path = path
+            id = content["operationId"]?.string ?? ""
+            let all = (item["parameters"]?.items ?? []) + (content["parameters"]?.items ?? [])
+            parameters = all.map(resolved)
+            self.content = content
+        }
 
         func parameters(in place: String) -> [String] {
             parameters.filter { $0["in"]?.string == place }.compactMap { $0["name"]?.string }
@@ -28,33 +46,24 @@ struct OpenAPIDocument {
     private init() throws {
         let package = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         let bytes = try SystemFile.read(package.joined(separator: "/") + "/openapi.yaml")
-        root = try YAML(reading: String(decoding: bytes, as: UTF8.self))
-    }
-
-    var operations: [Operation] {
-        (root["paths"]?.members ?? []).flatMap { path in
+        let root = try YAML(reading: String(decoding: bytes, as: UTF8.self))
+        self.root = root
+        var components: [String: YAML] = [:]
+        for kind in root["components"]?.members ?? [] {
+            for component in kind.value.members {
+                components["#/components/\(kind.key)/\(component.key)"] = component.value
+            }
+        }
+        self.components = components
+        operations = (root["paths"]?.members ?? []).flatMap { path in
             path.value.members.compactMap { member in
                 Wire.Method(rawValue: member.key.uppercased()).map { method in
-                    operation(method, path.key, path.value, member.value)
+                    Operation(method, path.key, path.value, member.value) { parameter in
+                        components[parameter["$ref"]?.string ?? ""] ?? parameter
+                    }
                 }
             }
         }
-    }
-
-    private func operation(
-        _ method: Wire.Method,
-        _ path: String,
-        _ item: YAML,
-        _ content: YAML
-    ) -> Operation {
-        let parameters = (item["parameters"]?.items ?? []) + (content["parameters"]?.items ?? [])
-        return Operation(
-            method: method,
-            path: path,
-            id: content["operationId"]?.string ?? "",
-            parameters: parameters.map(resolved),
-            content: content
-        )
     }
 
     /// What a `$ref` stands for; anything else as it is.
@@ -63,15 +72,7 @@ struct OpenAPIDocument {
         return target(of: reference) ?? .null
     }
 
-    func target(of reference: String) -> YAML? {
-        guard reference.hasPrefix("#/") else { return nil }
-        var value = root
-        for part in reference.dropFirst(2).split(separator: "/") {
-            guard let next = value[String(part)] else { return nil }
-            value = next
-        }
-        return value
-    }
+    func target(of reference: String) -> YAML? { components[reference] }
 
     /// The schema of a response or a request body, by its media type.
     func schema(of content: YAML, _ type: String) -> YAML? {

@@ -29,10 +29,11 @@ extension JSONMembers {
     /// The caller's own data, which must leave our member alone.
     func userData() throws(JSONFault) -> RawJSON? {
         let data = try rawObject("userData")
-        if data?.value["lavadeck"] != nil {
+        if let mark = object["userData"]?["lavadeck"] {
             throw JSONFault(
                 pointer: pointer + "/userData/\(PlayMark.member)",
-                detail: "is a name that Lavadeck uses itself"
+                detail: "is a name that Lavadeck uses itself",
+                place: mark.place
             )
         }
         return data
@@ -92,7 +93,9 @@ extension JSONMembers {
             "endTime",
             "filters",
             "loop",
-            "autoplay"
+            "autoplay",
+            "voiceChannel",
+            "textChannel"
         )
         var update = Fleet.PlayerUpdate()
         update.paused = try bool("paused")
@@ -110,22 +113,28 @@ extension JSONMembers {
     static let playMembers =
         ["identifier"] + trackMembers + updateMembers
 
-    /// What to play, and how.
-    func playRequest() throws(JSONFault) -> Fleet.PlayRequest {
-        var request: Fleet.PlayRequest
-        if let identifier = try string("identifier") {
-            guard !has("encoded") else {
-                throw fault("identifier", "cannot stand beside \"encoded\"")
-            }
-            guard !identifier.isEmpty else { throw fault("identifier", "must not be empty") }
-            request = Fleet.PlayRequest(.identifier(identifier))
-            request.userData = try userData()
-        } else {
-            request = Fleet.PlayRequest(.track(try track()))
-        }
+    /// What to play, and how; a PATCH says the how beside the track, in `update`.
+    func playRequest(with update: JSONMembers? = nil) throws(JSONFault) -> Fleet.PlayRequest {
+        var request = try source()
         request.requester = try requester()
-        request.update = try update()
-        try checkPosition(of: request)
+        request.update = try (update ?? self).update()
+        try (update ?? self).checkPosition(of: request)
+        return request
+    }
+
+    private func source() throws(JSONFault) -> Fleet.PlayRequest {
+        guard let identifier = try string("identifier") else {
+            guard has("encoded") else {
+                throw fault("encoded", "is missing, and there is no \"identifier\" either")
+            }
+            return Fleet.PlayRequest(.track(try track()))
+        }
+        guard !identifier.isEmpty else { throw fault("identifier", "must not be empty") }
+        for name in ["encoded", "info", "pluginInfo"] as [StaticString] where has(name) {
+            throw fault("identifier", "cannot stand beside \"\(name)\"")
+        }
+        var request = Fleet.PlayRequest(.identifier(identifier))
+        request.userData = try userData()
         return request
     }
 

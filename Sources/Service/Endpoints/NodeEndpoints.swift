@@ -102,12 +102,14 @@ import Wire
     // MARK: Operators
 
     private func connect(_ context: Context) async throws(Problem) -> Response {
+        _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
         _ = try await plane.answer(.connectNode(NodeName(try context.path("node"))))
         return Response(status: 202)
     }
 
     private func disconnect(_ context: Context) async throws(Problem) -> Response {
+        _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
         _ = try await plane.answer(.disconnectNode(NodeName(try context.path("node"))))
         return Response(status: 202)
@@ -115,6 +117,7 @@ import Wire
 
     /// Breaks the node's WebSocket as a failing network would (1006).
     private func simulateFailure(_ context: Context) async throws(Problem) -> Response {
+        _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
         let name = NodeName(try context.path("node"))
         guard drills else {

@@ -96,6 +96,7 @@ import Wire
             return .putPlayer(
                 guild,
                 try Problem.ofFaults { () throws(JSONFault) in
+                    try body?.refuseNull("volume")
                     var settings = Fleet.PlayerSettings()
                     settings.voiceChannel = try body?.channel("voiceChannel")
                     settings.textChannel = try body?.channel("textChannel")
@@ -109,10 +110,10 @@ import Wire
 
     private func update(_ context: Context) async throws(Problem) -> Response {
         let body = try context.members(known: ["track"] + JSONMembers.updateMembers)
-        if body.isNull("track") { return try await stop(context) }
+        if body.isNull("track") { return try await stopTrack(of: body, context) }
         if body.has("track") { return try await playTrack(of: body, context) }
         let update = try Problem.ofFaults { () throws(JSONFault) in try body.update() }
-        try checkPosition(update, context)
+        try checkPosition(update, of: body, context)
         return try await command(context) { guild throws(Problem) in .update(guild, update) }
     }
 
@@ -124,27 +125,33 @@ import Wire
         let request = try Problem.ofFaults { () throws(JSONFault) in
             let known = ["identifier"] + JSONMembers.trackMembers
             let track = try body.members("track", known: known)
-            var request = try body.require("track", track).playRequest()
-            request.update = try body.update()
-            return request
+            return try body.require("track", track).playRequest(with: body)
         }
         return try await command(context) { guild throws(Problem) in .play(guild, request) }
+    }
+
+    /// No track is a stop, and nothing else can be meant with it.
+    private func stopTrack(
+        of body: JSONMembers,
+        _ context: Context
+    ) async throws(Problem) -> Response {
+        guard body.object.members.count == 1 else {
+            throw Problem(body.fault("track", "must stand alone when it is null"))
+        }
+        return try await command(context) { guild throws(Problem) in .stop(guild) }
     }
 
     /// A seek to or past the end would end the track at once (`lavalink-v4.md` §16, item 31).
     private func checkPosition(
         _ update: Fleet.PlayerUpdate,
+        of body: JSONMembers,
         _ context: Context
     ) throws(Problem) {
         guard let position = update.position else { return }
         let length = try planes.plane(for: context).player(context).current?.length
         guard let length, position >= length else { return }
-        throw Problem(
-            JSONFault(
-                pointer: "/position",
-                detail: "must be less than the track's length, \(length) ms"
-            )
-        )
+        let detail = "must be less than the track's length, \(length) ms"
+        throw Problem(body.fault("position", detail))
     }
 
     private func play(_ context: Context) async throws(Problem) -> Response {
@@ -175,12 +182,13 @@ import Wire
         }
         var update = Fleet.PlayerUpdate()
         update.position = position
-        try checkPosition(update, context)
+        try checkPosition(update, of: body, context)
         return try await command(context) { guild throws(Problem) in .update(guild, update) }
     }
 
     private func stop(_ context: Context) async throws(Problem) -> Response {
-        try await command(context) { guild throws(Problem) in .stop(guild) }
+        _ = try context.optionalMembers(known: [])
+        return try await command(context) { guild throws(Problem) in .stop(guild) }
     }
 
     private func skip(_ context: Context) async throws(Problem) -> Response {

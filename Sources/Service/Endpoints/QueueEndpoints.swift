@@ -89,6 +89,7 @@ import Wire
                 )
                 entries.append(try members.entry())
             }
+            try body.refuseNull("at")
             let index = try body.int64("at", in: 0...Int64(limits.queueEntries))
             return (entries, index.map(Int.init))
         }

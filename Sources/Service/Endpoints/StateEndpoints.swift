@@ -79,6 +79,7 @@ import Wire
     }
 
     private func save(_ context: Context) async throws(Problem) -> Response {
+        _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
         guard case .saved(let count) = try await plane.answer(.saveAll) else {
             preconditionFailure("a save is answered with what was saved")
@@ -95,6 +96,7 @@ import Wire
     }
 
     private func restore(_ context: Context) async throws(Problem) -> Response {
+        _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
         guard case .restoring(let job) = try await plane.answer(.restoreAll) else {
             preconditionFailure("a restore is answered with its job")

@@ -57,13 +57,16 @@ import Wire
         }
         var tracks: [Track] = []
         for (place, text) in texts.enumerated() {
+            let pointer = "/tracks/\(place)"
+            guard let encoded = text.string else {
+                throw JSONFault(pointer: pointer, detail: "must be a string", place: text.place)
+            }
             do throws(EncodedTrackError) {
-                let encoded = text.string ?? ""
                 let info = try EncodedTrack(decoding: encoded).info
                 tracks.append(Track(encoded: encoded, info: info))
             } catch {
                 throw JSONFault(
-                    pointer: "/tracks/\(place)",
+                    pointer: pointer,
                     detail: "is not an encoded track: \(error)",
                     place: text.place
                 )
