@@ -1,7 +1,7 @@
 import Support
 import Wire
 
-/// Compares JSON with a schema of `openapi.yaml`; a keyword that it does not know is a fault itself.
+/// Compares JSON with a schema of `openapi.yaml`; an unknown keyword is a fault itself.
 struct OpenAPISchema {
     let document: OpenAPIDocument
     let schema: YAML

@@ -15,8 +15,8 @@ package indirect enum YAML: Equatable, Sendable {
     /// Reads the part of YAML 1.2 that a careful author needs, and refuses everything else.
     ///
     /// There are block mappings and sequences (indented more than what they belong to), `|` and `>`
-    /// texts, flow `[]` and `{}` on one line, plain and quoted scalars on one line, and comments. No
-    /// anchors, tags, tabs, documents or empty values, and nothing whose type one has to guess.
+    /// texts, flow `[]` and `{}` on one line, plain and quoted scalars on one line, and comments.
+    /// No anchors, tags, tabs, documents or empty values, and nothing whose type one has to guess.
     package init(reading text: String) throws(YAMLError) {
         var reader = YAMLReader(text)
         self = try reader.document()

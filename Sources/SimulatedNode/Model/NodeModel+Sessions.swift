@@ -38,7 +38,8 @@ extension NodeModel {
         agenda.add(.stats(session: key), at: clock + settings.statsInterval)
     }
 
-    /// Full frames for a session with a player that played the whole last minute; none counts: null.
+    /// Full frames for a session with a player that played the whole last minute; none counts:
+    /// null.
     private func frames(of key: Int) -> NodeLoad.Frames? {
         let players = sessions[key]?.players.values
         guard players?.contains(where: { $0.hasPlayed(sinceMinuteBefore: clock) }) == true else {

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Five calls to a running demo (`make run`); with a real service, set the three variables.
+set -eu
+LAVADECK=${LAVADECK:-http://127.0.0.1:8333}
+GUILD=${GUILD:-817327181659111454}
+IDENTIFIER=${IDENTIFIER:-tone-20s}
+call() {
+    curl --silent --show-error --fail-with-body --max-time 10 \
+        ${LAVADECK_TOKEN:+--header "Authorization: Bearer $LAVADECK_TOKEN"} \
+        --header 'Content-Type: application/json' "$@"
+    echo
+}
+
+# 1. The nodes, and how they are.
+call "$LAVADECK/v1/nodes"
+
+# 2. Play something: a URL, a search such as ytsearch:words, or here a tone of the simulated nodes.
+call -X POST "$LAVADECK/v1/players/$GUILD/play" -d "{\"identifier\":\"$IDENTIFIER\"}"
+
+# 3. Quieter, and with a filter.
+call -X PATCH "$LAVADECK/v1/players/$GUILD" -d '{"volume":50,"filters":{"timescale":{"speed":1.1}}}'
+
+# 4. What the player does now: its track, place, volume, queue.
+call "$LAVADECK/v1/players/$GUILD"
+
+# 5. Six seconds of what happens, as it happens.
+curl --silent --no-buffer --max-time 6 \
+    ${LAVADECK_TOKEN:+--header "Authorization: Bearer $LAVADECK_TOKEN"} \
+    "$LAVADECK/v1/events?guildId=$GUILD" || [ $? = 28 ]
