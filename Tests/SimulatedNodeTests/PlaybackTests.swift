@@ -173,6 +173,14 @@ struct PlaybackTests {
         #expect(exception.contains(#""severity":"fault","cause":"java.io.FileNotFound"#))
     }
 
+    @Test("that cannot be loaded may tell its end first, as finished")
+    func failsAfterItsEnd() {
+        var bench = Self.playing("late-30s")
+        bench.advance(by: 100)
+        #expect(bench.events == ["start 0", "end finished 0", "exception 0"])
+        #expect(bench.read().json["track"]?.isNull == true)
+    }
+
     @Test("that cannot be loaded and has no voice ends as cleanup")
     func failsWithoutVoice() {
         var bench = Bench()

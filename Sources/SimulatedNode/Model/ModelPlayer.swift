@@ -209,6 +209,9 @@ extension ModelPlayer {
     private mutating func take(_ step: LoadedTrack.Step, _ scene: inout PlayerScene) {
         let failure = track?.take(step, at: scene.now)
         guard let written = track?.written(at: scene.now) else { return }
+        if failure != nil, track?.behaviour.endsBeforeItsException == true, voice.pullsAudio {
+            stop("finished", &scene)
+        }
         if let failure { scene.say(failure: failure, of: written, guild) }
         switch step {
         case .fail, .starve: break

@@ -61,7 +61,7 @@ package enum Catalogue {
             )
         }
         let parts = name.split(separator: "-")
-        let kinds = ["tone", "fail", "break", "stall", "stick", "slow"]
+        let kinds = ["tone", "fail", "late", "break", "stall", "stick", "slow"]
         guard parts.count >= 2, kinds.contains(String(parts[0])),
             let length = TrackBehaviour.milliseconds(parts[1]), length > 0
         else { return .empty }

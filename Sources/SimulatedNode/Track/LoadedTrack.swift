@@ -62,7 +62,7 @@ struct LoadedTrack: Sendable {
             rate: behaviour.rate,
             buffered: buffered
         )
-        if case .failsToLoad(let cause) = behaviour {
+        if let cause = behaviour.failureToLoad {
             failure = Failure(
                 at: now + Self.failureTime,
                 message: "Something broke when playing the track.",

@@ -3,6 +3,8 @@ package enum TrackBehaviour: Sendable, Hashable {
     case plays
     /// It breaks before the first frame.
     case failsToLoad(cause: String)
+    /// The same, but its end is told first, and as `finished` (§4.5).
+    case failsAfterItsEnd(cause: String)
     /// The source ends at this place of the music, in milliseconds; what is buffered plays on.
     case breaks(at: Int64, cause: String)
     /// No frames come from this place on; after `wait` milliseconds without any the source gives
@@ -15,14 +17,19 @@ package enum TrackBehaviour: Sendable, Hashable {
 
     /// What an identifier says about itself.
     ///
-    /// The last part of its path counts: `fail-30s`, `break-30s-at-5s`, `stall-30s-at-5s`,
-    /// `stick-30s-at-5s`, `slow-30s`; anything else plays.
+    /// The last part of its path counts: `fail-30s`, `late-30s` (fails after its end),
+    /// `break-30s-at-5s`, `stall-30s-at-5s`, `stick-30s-at-5s`, `slow-30s`; anything else plays.
     package init(named identifier: String) {
         let name = identifier.split(separator: "/").last ?? ""
         let parts = name.split(separator: ".").first?.split(separator: "-") ?? []
+        guard parts.count > 1, Self.milliseconds(parts[1]) != nil else {
+            self = .plays
+            return
+        }
         let place = parts.last.flatMap(Self.milliseconds) ?? 0
         switch parts.first {
         case "fail": self = .failsToLoad(cause: "java.io.FileNotFoundException: \(identifier)")
+        case "late": self = .failsAfterItsEnd(cause: "java.io.IOException: \(identifier)")
         case "break": self = .breaks(at: place, cause: "java.net.SocketException: Connection reset")
         case "stall":
             self = .stalls(
@@ -49,8 +56,20 @@ package enum TrackBehaviour: Sendable, Hashable {
         switch self {
         case .breaks(let at, _), .stalls(let at, _, _), .sticks(let at):
             place > Double(at) ? nil : at
-        case .plays, .failsToLoad, .slow: nil
+        case .plays, .failsToLoad, .failsAfterItsEnd, .slow: nil
         }
+    }
+
+    /// What went wrong before the first frame.
+    var failureToLoad: String? {
+        switch self {
+        case .failsToLoad(let cause), .failsAfterItsEnd(let cause): cause
+        default: nil
+        }
+    }
+
+    var endsBeforeItsException: Bool {
+        if case .failsAfterItsEnd = self { true } else { false }
     }
 
     /// Share of real time at which frames come.
