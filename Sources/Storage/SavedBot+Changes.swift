@@ -45,10 +45,13 @@ extension SavedBot {
 
 extension SavedPlayer {
     fileprivate mutating func put(_ entries: [RankedEntry]) {
+        var places: [EntryID: Int] = [:]
+        for (place, ranked) in queue.enumerated() { places[ranked.entry.id] = place }
         for entry in entries {
-            if let index = queue.firstIndex(where: { $0.entry.id == entry.entry.id }) {
-                queue[index] = entry
+            if let place = places[entry.entry.id] {
+                queue[place] = entry
             } else {
+                places[entry.entry.id] = queue.count
                 queue.append(entry)
             }
         }
