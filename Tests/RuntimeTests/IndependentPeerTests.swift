@@ -25,7 +25,7 @@ import Wire
                     await socket.send(text.upper())
                     if text == "end":
                         await socket.close(4002, "good bye")
-                            return
+                        return
 
             async def main():
                 async with websockets.serve(serve, "127.0.0.1", 0) as server:
