@@ -130,7 +130,7 @@ extension JSONMembers {
             return Fleet.PlayRequest(.track(try track()))
         }
         guard !identifier.isEmpty else { throw fault("identifier", "must not be empty") }
-        for name in ["encoded", "info", "pluginInfo"] as [StaticString] where has(name) {
+        for name in ["encoded", "info", "pluginInfo"] as [StaticString] where value(name) != nil {
             throw fault("identifier", "cannot stand beside \"\(name)\"")
         }
         var request = Fleet.PlayRequest(.identifier(identifier))

@@ -72,12 +72,15 @@ package struct JSONMembers: Sendable {
         return text
     }
 
+    /// A whole number, which many languages write as `30000.0`.
     package func int64(
         _ name: StaticString,
         in range: ClosedRange<Int64>? = nil
     ) throws(JSONFault) -> Int64? {
         guard let value = value(name) else { return nil }
-        guard let number = value.int64 else { throw fault(name, "must be a whole number", value) }
+        guard let number = value.int64 ?? value.double.flatMap({ Int64(exactly: $0) }) else {
+            throw fault(name, "must be a whole number", value)
+        }
         if let range, !range.contains(number) {
             throw fault(name, "must be from \(range.lowerBound) to \(range.upperBound)", value)
         }

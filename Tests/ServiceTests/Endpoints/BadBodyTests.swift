@@ -132,7 +132,14 @@ struct BadBodyTests {
         return [
             BadBody(.post, path, "{}", at: "/encoded"),
             BadBody(.post, path, #"{"encoded":"\#(one)","volum":1}"#, at: "/volum"),
-            BadBody(.post, path, #"{"encoded":"nonsense"}"#, at: "/encoded", isForSchema: false),
+            BadBody(.post, path, #"{"encoded":"nonsense"}"#, at: "/encoded"),
+            BadBody(
+                .post,
+                path,
+                #"{"encoded":"absolutelynonsense"}"#,
+                at: "/encoded",
+                isForSchema: false
+            ),
             BadBody(.post, path, #"{"encoded":""}"#, at: "/encoded"),
             BadBody(.post, path, #"{"encoded":7}"#, at: "/encoded"),
             BadBody(.post, path, #"{"encoded":null}"#, at: "/encoded"),
@@ -148,8 +155,7 @@ struct BadBodyTests {
                 .post,
                 path,
                 #"{"identifier":"ytsearch:a","info":{}}"#,
-                at: "/identifier",
-                isForSchema: false
+                at: "/identifier"
             ),
             BadBody(
                 .post,
@@ -203,8 +209,7 @@ struct BadBodyTests {
                 .post,
                 path,
                 #"{"tracks":[{"encoded":"\#(one)"},{"encoded":"AAAA"}]}"#,
-                at: "/tracks/1/encoded",
-                isForSchema: false
+                at: "/tracks/1/encoded"
             ),
             BadBody(
                 .post,
@@ -277,7 +282,7 @@ struct BadBodyTests {
             BadBody(.put, path, #"{"guildId":"43"}"#, at: "/guildId", isForSchema: false),
             BadBody(.put, path, #"{"guild_id":"42"}"#, at: "/guild_id"),
             BadBody(.put, path, #"{"queue":"\#(one)"}"#, at: "/queue"),
-            BadBody(.put, path, #"{"queue":["\#(one)","x"]}"#, at: "/queue/1", isForSchema: false),
+            BadBody(.put, path, #"{"queue":["\#(one)","x"]}"#, at: "/queue/1"),
             BadBody(.put, path, #"{"queue":["\#(one)",7]}"#, at: "/queue/1"),
             BadBody(.put, path, #"{"current":""}"#, at: "/current"),
             BadBody(.put, path, #"{"currentEntry":{"encoded":null}}"#, at: "/currentEntry/encoded"),

@@ -68,6 +68,22 @@ struct JSONMembersTests {
         #expect(found.has("s") && !found.isNull("s"))
     }
 
+    @Test(
+        "that are whole numbers are read however they are written",
+        arguments: [
+            ("30000", 30_000), ("30000.0", 30_000), ("3e4", 30_000), ("-0.0", 0), ("0.5", nil),
+            ("9223372036854775807", Int64.max), ("9223372036854775808", nil), ("1e19", nil),
+        ] as [(String, Int64?)]
+    )
+    func whole(text: String, number: Int64?) throws {
+        let found = try members(#"{"position":\#(text)}"#)
+        if let number {
+            #expect(try found.int64("position") == number)
+        } else {
+            #expect(throws: JSONFault.self) { try found.int64("position") }
+        }
+    }
+
     @Test("of the wrong type or out of range are named, with what would be right")
     func wrong() throws {
         let text = "{\"volume\": \"loud\",\n \"position\": 1.5, \"paused\": 1, \"track\": 2000}"
