@@ -78,6 +78,13 @@ package struct Place: Sendable, Equatable {
         runs = false
     }
 
+    /// Stands still where it was a while ago.
+    package mutating func freeze(at place: Int64, now: Instant) {
+        freeze(now: now)
+        anchorReported -= Int64(Double(anchorPlace - place) / rate)
+        anchorPlace = place
+    }
+
     /// Goes on; the node's count goes on where it stood.
     package mutating func run(now: Instant) {
         guard !runs else { return }

@@ -1,5 +1,6 @@
 import Control
 import Lavalink
+import Support
 import Testing
 import Wire
 

@@ -62,12 +62,8 @@ extension Fleet {
     /// Nothing plays any more.
     mutating func stopHere(_ guild: GuildID, now: Instant, tellsNode: Bool = false) {
         players[guild]?.place = Place()
-        if tellsNode {
-            want(.track, of: guild, now: now)
-        } else {
-            players[guild]?.pending.subtract([.track, .position, .endTime])
-            touch(guild)
-        }
+        players[guild]?.pending.subtract([.track, .position, .endTime])
+        if tellsNode { want(.track, of: guild, now: now) } else { touch(guild) }
     }
 
     /// An entry becomes what is wanted, from its beginning or from a place.

@@ -117,18 +117,17 @@ extension Fleet {
         let wasLive = player.isLive
         players[guild]?.isLive = true
         players[guild]?.failedTries = 0
-        if player.current != nil, player.current?.id == patch.play {
-            players[guild]?.current?.wasTaken = true
-        }
-        settlePlace(after: patch, wasLive: wasLive, now: now)
+        if player.current != nil, player.current?.id == patch.play { playTaken(of: guild) }
         // A body that cannot be read says nothing; the messages of the socket will.
         if let document = try? JSONDocument(parsing: body),
             let reported = try? NodePlayer(document.root, at: "")
         {
-            // A start or a seek takes effect after its answer: its position is of before.
-            let isOld = !patch.difference.isDisjoint(with: [.track, .position])
-            heardState(reported.state, believed: !isOld, of: guild, now: now)
+            // A start, a seek or a pause makes the position wrong for a while; a change of speed
+            // begins where the answer says.
+            let isWrong = !patch.difference.isDisjoint(with: [.track, .position, .paused])
+            heardState(reported.state, believed: wasLive && !isWrong, of: guild, now: now)
         }
+        settlePlace(after: patch, wasLive: wasLive, now: now)
         if !wasLive { restored(guild, on: index, now: now) }
         jobs.modify { $0.cameBack(guild) }
     }
@@ -176,7 +175,8 @@ extension Fleet {
             depart(guild, from: index, inFlight: false)
         } else {
             players[guild]?.isInDoubt = true
-            players[guild]?.pending.formUnion(patch.difference.subtracting(.track))
+            players[guild]?.doubtPlace(of: patch, now: now)
+            players[guild]?.owe(patch.difference.subtracting(.track), of: patch.play)
             nodes[index].reconcilesAt = now
         }
     }
@@ -204,14 +204,14 @@ extension Fleet {
         let guild = patch.guild
         let name = nodes[index].name
         if error.kind == .sessionNotFound {
-            players[guild]?.pending.formUnion(patch.difference)
+            players[guild]?.owe(patch.difference, of: patch.play)
             players[guild]?.waiters.append(contentsOf: patch.waiters)
             // Ends in `letGo`, which answers those who wait.
             follow(nodes[index].link.sessionVanished(now: now), of: index, now: now)
             return
         }
         if error.status == 429 {
-            players[guild]?.pending.formUnion(patch.difference)
+            players[guild]?.owe(patch.difference, of: patch.play)
             for waiter in patch.waiters {
                 reply(
                     waiter.ticket,
@@ -242,21 +242,22 @@ extension Fleet {
         let isAboutVoice = error.message.lowercased().contains("voice")
         if patch.difference.contains(.voice), isAboutVoice || !patch.difference.contains(.track) {
             askForVoice(guild, reason: error.message)
-            players[guild]?.pending.formUnion(patch.difference)
+            players[guild]?.owe(patch.difference, of: patch.play)
             holdBack(guild, now: now)
         } else if error.message.contains("filters are disabled") {
             players[guild]?.filters = .none
             publish(.playerFiltersChange(Filters.none.raw), of: guild)
-            players[guild]?.pending.formUnion(patch.difference)
+            players[guild]?.owe(patch.difference, of: patch.play)
             touch(guild)
         } else if patch.difference.contains(.track), let play = patch.play,
             players[guild]?.current?.id == play, isAboutTheTrack(error)
         {
-            players[guild]?.pending.formUnion(patch.difference.subtracting(.track))
+            players[guild]?.owe(patch.difference.subtracting(.track), of: patch.play)
             publishTrackError(of: guild, error.message, "fault", nil)
-            playFailed(guild, reason: "loadFailed", now: now)
+            // What it played before plays on.
+            playFailed(guild, reason: "loadFailed", stillLoaded: true, now: now)
         } else {
-            players[guild]?.pending.formUnion(patch.difference)
+            players[guild]?.owe(patch.difference, of: patch.play)
             holdBack(guild, now: now)
         }
         notRestored(guild, on: index)

@@ -47,7 +47,7 @@ extension Fleet {
         for guild in guilds(on: name) {
             // What was read before the node was last told something is old.
             guard let player = players[guild], player.flight == nil,
-                player.toldAt < reading.rawValue, nodes[index].departing[guild] == nil
+                player.toldAt <= reading.rawValue, nodes[index].departing[guild] == nil
             else { continue }
             players[guild]?.isInDoubt = false
             if let found = reported[guild] {
@@ -119,7 +119,7 @@ extension Fleet {
             players[guild]?.current?.id = id
             touch(guild)
         }
-        players[guild]?.current?.wasTaken = true
+        playTaken(of: guild)
         players[guild]?.current?.isRecalled = false
         // A place that was commanded and not told yet stays.
         if players[guild]?.pending.contains(.position) == false {

@@ -80,7 +80,7 @@ extension Fleet {
             !play.wasAnnounced
         else { return }
         players[guild]?.current?.wasAnnounced = true
-        players[guild]?.current?.wasTaken = true
+        playTaken(of: guild)
         publish(.trackStart(play.entry), of: guild)
     }
 
@@ -115,6 +115,12 @@ extension Fleet {
         outdatePlay(of: guild)
         players[guild]?.pending.insert(.track)
         holdBack(guild, now: now)
+    }
+
+    /// A node says that it has the track; from now on a node without it has played it.
+    mutating func playTaken(of guild: GuildID) {
+        guard players[guild]?.current?.wasTaken == false else { return }
+        players[guild]?.current?.wasTaken = true
         touch(guild)
     }
 
@@ -123,6 +129,7 @@ extension Fleet {
         let id = newPlayID()
         players[guild]?.current?.id = id
         players[guild]?.current?.wasTaken = false
+        touch(guild)
     }
 
     /// The end of a track that was left already: told once, changing nothing.

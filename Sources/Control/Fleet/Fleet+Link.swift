@@ -118,7 +118,8 @@ extension Fleet {
             if players[patch.guild]?.flight == id {
                 players[patch.guild]?.flight = nil
                 // Whether it arrived is found out when the node is back.
-                players[patch.guild]?.pending.formUnion(patch.difference)
+                players[patch.guild]?.doubtPlace(of: patch, now: now)
+                players[patch.guild]?.owe(patch.difference, of: patch.play)
             }
             for waiter in patch.waiters {
                 reply(

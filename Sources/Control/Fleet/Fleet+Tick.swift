@@ -51,7 +51,9 @@ extension Fleet {
     /// The places of all that plays, every `stateSaveInterval`.
     private mutating func savePlaces(now: Instant) {
         savesAt = now.advanced(by: options.stateSaveInterval)
-        let running = players.values.filter { $0.isRunning && $0.saved != nil }
+        let running = players.values.filter { player in
+            player.isRunning && player.current?.wasTaken == true && player.saved != nil
+        }
         for player in running.sorted(by: { $0.guild < $1.guild }) {
             changes.append(
                 .place(

@@ -13,7 +13,10 @@ extension Player {
             CurrentRecord(entry: $0.entry, play: $0.id, endTime: $0.endTime)
         }
         record.place = current == nil ? 0 : place.milliseconds(at: now)
-        record.placeReported = current == nil ? 0 : place.reportedPosition(at: now)
+        if let current {
+            record.placeReported =
+                current.wasTaken ? place.reportedPosition(at: now) : PlayerRecord.untaken
+        }
         record.volume = volume
         record.paused = paused
         record.filters = filters.raw
@@ -39,14 +42,13 @@ extension Player {
         queue = Queue(saved.queue)
         if let current = record.current {
             var play = Play(entry: current.entry, id: current.play, endTime: current.endTime)
-            // One that never came past its beginning is rather heard twice than not at all.
-            play.wasTaken = record.node != nil && record.place > 0
-            play.wasAnnounced = record.node != nil
+            play.wasTaken = record.placeReported != PlayerRecord.untaken
+            play.wasAnnounced = play.wasTaken
             play.isRecalled = true
             self.current = play
             place = Place(
                 standingAt: record.place,
-                reported: record.placeReported,
+                reported: play.wasTaken ? record.placeReported : record.place,
                 length: play.length,
                 rate: rate
             )

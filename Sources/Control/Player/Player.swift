@@ -37,8 +37,8 @@ package struct Player: Sendable {
     package internal(set) var isLive = false
     /// Commands whose answer waits for the next request.
     var waiters: [Waiter] = []
-    /// The number of requests when the node was last told something of the player, or answered: a
-    /// reading with a smaller number is of before.
+    /// The number of the next request, when the node was last told something of the player or
+    /// answered that: a reading with a smaller number is of before.
     var toldAt: UInt64 = 0
     /// What became of the last request is not known: nothing is sent until the node was asked.
     var isInDoubt = false
@@ -115,6 +115,21 @@ extension Player {
     /// Whether the node's count of milliseconds is about what is wanted now.
     var believesReports: Bool {
         isLive && flight == nil && !isInDoubt && pending.isDisjoint(with: [.track, .position])
+    }
+
+    /// What a request did not bring about is still to be told; a place in a play that is over is
+    /// not.
+    mutating func owe(_ difference: Difference, of play: PlayID?) {
+        let isOver = current == nil || current?.id != play
+        pending.formUnion(isOver ? difference.subtracting([.position, .endTime]) : difference)
+    }
+
+    /// Nobody knows what became of a request: if it paused the music, it did so at once.
+    mutating func doubtPlace(of patch: PatchInFlight, now: Instant) {
+        guard patch.paused, patch.difference.contains(.paused), current?.id == patch.play,
+            place.runs
+        else { return }
+        place.freeze(at: patch.place, now: now)
     }
 
     /// Audio comes out: a live player that is not paused.

@@ -12,13 +12,16 @@ package struct PlayerRecord: Sendable, Equatable {
     package var current: CurrentRecord?
     /// The place in the music of the current track, in milliseconds.
     package var place: Int64
-    /// What the node's own count of milliseconds was at that place (`lavalink-v4.md` §19).
+    /// What the node's own count of milliseconds was at that place (`lavalink-v4.md` §19);
+    /// `untaken` so long as no node said that it has the track.
     package var placeReported: Int64
     package var volume: Int
     package var paused: Bool
     package var filters: RawJSON
     package var loop: LoopMode
     package var autoplay: Bool
+
+    package static let untaken: Int64 = -1
 
     package init(guild: GuildID) {
         self.guild = guild

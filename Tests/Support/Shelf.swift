@@ -1,17 +1,17 @@
-import Control
-import Lavalink
+package import Control
+package import Lavalink
 
 /// A store as a value: what is left after changes were applied in order.
-struct Shelf {
+package struct Shelf {
     private var sessions: [NodeName: String] = [:]
     private var players: [GuildID: PlayerRecord] = [:]
     private var queues: [GuildID: [EntryID: RankedEntry]] = [:]
 
-    init(_ changes: [StoreChange] = []) {
+    package init(_ changes: [StoreChange] = []) {
         for change in changes { apply(change) }
     }
 
-    mutating func apply(_ change: StoreChange) {
+    package mutating func apply(_ change: StoreChange) {
         switch change {
         case .player(let record): players[record.guild] = record
         case .place(let guild, let place, let reported):
@@ -32,7 +32,16 @@ struct Shelf {
         }
     }
 
-    var bot: SavedBot {
+    package var count: Int { players.count }
+
+    package func record(of guild: GuildID) -> PlayerRecord? { players[guild] }
+
+    /// The ids of a queue, in its order.
+    package func entries(of guild: GuildID) -> [EntryID] {
+        (queues[guild] ?? [:]).values.sorted { $0.rank < $1.rank }.map(\.entry.id)
+    }
+
+    package var bot: SavedBot {
         var bot = SavedBot()
         bot.sessions = sessions
         bot.players = players.values.sorted { $0.guild < $1.guild }.map { record in

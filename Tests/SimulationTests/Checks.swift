@@ -1,0 +1,236 @@
+import Control
+import Lavalink
+import Support
+
+/// What must hold after every step; the first thing that does not ends the run.
+struct Checks {
+    /// A command that loads, waits, and is told to a node, is answered within all their limits.
+    static let patience =
+        Limits.standard.load + Limits.standard.passingOn + Limits.standard.request + .seconds(5)
+
+    /// What is remembered of the fleet from before a step.
+    struct Before {
+        var breakers: [NodeName: CircuitBreaker.State] = [:]
+        var plays: [GuildID: (entry: EntryID?, play: PlayID?)] = [:]
+    }
+
+    private struct Entry: Hashable {
+        var guild: GuildID
+        var id: EntryID
+    }
+
+    private(set) var failure: String?
+    var isGood: Bool { failure == nil }
+    /// Tracks that ended on a node by themselves, and those that the fleet went on from.
+    private var ends: [Entry: Int] = [:]
+    private var shadow = Shelf()
+    private var lastTick: Instant?
+    private var ticks = 0
+
+    mutating func fail(_ what: String) {
+        if failure == nil { failure = what }
+    }
+
+    // MARK: What happens
+
+    mutating func ended(_ guild: GuildID, _ mark: PlayMark) {
+        ends[Entry(guild: guild, id: mark.entry), default: 0] += 1
+    }
+
+    mutating func programStarted(_ fleet: Fleet?) {
+        shadow = Shelf()
+        for player in fleet?.players.values ?? [:].values {
+            shadow.apply(.player(player.record(now: .start)))
+            shadow.apply(.entries(player.guild, Array(player.queue.entries)))
+        }
+        // What was gone on from and not committed is gone on from again.
+        for key in ends.keys { ends[key] = (ends[key] ?? 0) + 1 }
+        lastTick = nil
+    }
+
+    /// Deadlines that do nothing would keep a program busy for ever.
+    mutating func ticked(_ now: Instant) {
+        ticks = lastTick == now ? ticks + 1 : 0
+        lastTick = now
+        if ticks > 20 { fail("the fleet asks to be woken again and again at \(now)") }
+    }
+
+    // MARK: A step of the fleet
+
+    func before(_ fleet: Fleet) -> Before {
+        var before = Before()
+        for node in fleet.nodes { before.breakers[node.name] = node.breaker.state }
+        for player in fleet.players.values {
+            before.plays[player.guild] = (player.current?.entry.id, player.current?.id)
+        }
+        return before
+    }
+
+    mutating func after(
+        _ event: Fleet.Event,
+        _ effects: [Fleet.Effect],
+        _ before: Before,
+        _ world: World
+    ) {
+        guard let fleet = world.fleet else { return }
+        checkRequests(effects, before, event, world, fleet)
+        checkAdvance(event, before, world, fleet)
+        checkStore(effects, fleet)
+    }
+
+    /// Nothing but one probe goes through an open breaker, one PATCH at a time is under way for a
+    /// player, and what plays as it should is not started again.
+    private mutating func checkRequests(
+        _ effects: [Fleet.Effect],
+        _ before: Before,
+        _ event: Fleet.Event,
+        _ world: World,
+        _ fleet: Fleet
+    ) {
+        var guarded: [NodeName: Int] = [:]
+        for case .request(let id, let name, let request, _) in effects {
+            guard let node = fleet.node(name) else { return fail("\(name) is not known") }
+            switch request {
+            case .updatePlayer(let session, let guild, let patch, _):
+                guarded[name, default: 0] += 1
+                checkPatch(id, session, guild, patch, node, before, event, world)
+            case .destroyPlayer(let session, _) where session == node.session:
+                guarded[name, default: 0] += 1
+            case .loadTracks: guarded[name, default: 0] += 1
+            default: break
+            }
+        }
+        for (name, count) in guarded {
+            guard let node = fleet.node(name), let was = before.breakers[name] else { continue }
+            switch (was, node.breaker.state) {
+            case (_, .closed): break
+            case (.open(let until), .probing) where until <= world.now && count == 1: break
+            case (_, .open), (_, .probing):
+                fail("\(count) requests to \(name) went through an open breaker")
+            }
+        }
+    }
+
+    private mutating func checkPatch(
+        _ id: RequestID,
+        _ session: String,
+        _ guild: GuildID,
+        _ patch: PlayerPatch,
+        _ node: Node,
+        _ before: Before,
+        _ event: Fleet.Event,
+        _ world: World
+    ) {
+        if session != node.session { fail("a PATCH goes to a session that is no more") }
+        for (other, sent) in world.outstanding where other != id && sent.node == node.name {
+            switch sent.request {
+            case .updatePlayer(_, guild, _, _): fail("two PATCHes of \(guild) are under way")
+            case .destroyPlayer(session, guild): fail("a PATCH of \(guild) overtakes its DELETE")
+            default: break
+            }
+        }
+        // What follows from a settlement or a reading is no more than what differs.
+        guard case .answer = event, let truth = world.truth(of: guild, session: session) else {
+            return
+        }
+        switch world.answeredRequest {
+        case .players, .info, .updateSession: break
+        default: return
+        }
+        if let play = before.plays[guild]?.play, let playing = truth.playing?.mark,
+            playing.play == play, patch.mark?.entry == playing.entry,
+            truth.playing?.isRunning == true
+        {
+            fail("\(guild) is started again, though it plays what is wanted")
+        }
+        if truth.has(patch) {
+            fail("\(guild) is told what its node has: \(patch)")
+        }
+    }
+
+    /// A queue goes on once for each track that ended, or at somebody's word.
+    private mutating func checkAdvance(
+        _ event: Fleet.Event,
+        _ before: Before,
+        _ world: World,
+        _ fleet: Fleet
+    ) {
+        switch event {
+        case .command: return
+        case .answer:
+            if case .loadTracks? = world.answeredRequest { return }
+        case .start, .socket, .tick: break
+        }
+        for guild in world.user.guilds {
+            guard let was = before.plays[guild], let player = fleet.players[guild],
+                was.entry != player.current?.entry.id
+            else { continue }
+            guard let entry = was.entry else {
+                return fail("\(guild) began to play something by itself")
+            }
+            let key = Entry(guild: guild, id: entry)
+            guard let left = ends[key], left > 0 else {
+                return fail("\(guild) went on from \(entry), which did not end")
+            }
+            ends[key] = left - 1
+        }
+    }
+
+    /// What was to be persisted so far is what the fleet has: a crash would lose nothing that is
+    /// acknowledged behind it.
+    private mutating func checkStore(_ effects: [Fleet.Effect], _ fleet: Fleet) {
+        var isWorthIt = false
+        for effect in effects {
+            switch effect {
+            case .persist(let changes):
+                for change in changes { shadow.apply(change) }
+                isWorthIt = true
+            case .reply: isWorthIt = true
+            default: break
+            }
+        }
+        guard isWorthIt else { return }
+        for player in fleet.players.values.sorted(by: { $0.guild < $1.guild }) {
+            var wanted = player.record(now: .start)
+            guard let kept = shadow.record(of: player.guild) else {
+                return fail("\(player.guild) is not in the store")
+            }
+            (wanted.place, wanted.placeReported) = (kept.place, kept.placeReported)
+            if wanted != kept {
+                return fail("the store has \(kept.short), not \(wanted.short)")
+            }
+            if shadow.entries(of: player.guild) != player.queue.entries.map(\.entry.id) {
+                return fail("the store has another queue of \(player.guild)")
+            }
+        }
+        if shadow.count != fleet.players.count { fail("the store has players that are no more") }
+    }
+
+    /// Nobody waits too long.
+    mutating func settle(_ world: World) {
+        guard let (ticket, asked) = world.user.oldest() else { return }
+        if asked.duration(to: world.now) > Self.patience {
+            fail("command \(ticket.rawValue) is not answered")
+        }
+    }
+}
+
+extension ModelPlayer {
+    /// Whether it is already as the patch would have it.
+    func has(_ patch: PlayerPatch) -> Bool {
+        if patch.track != nil || patch.position != nil || patch.endTime != nil { return false }
+        if let volume = patch.volume, volume != self.volume { return false }
+        if let paused = patch.paused, paused != self.paused { return false }
+        if let raw = patch.filters, !filters.matches(reported: raw) { return false }
+        if let voice = patch.voice, voice != self.voice || !isConnected { return false }
+        return true
+    }
+}
+
+extension PlayerRecord {
+    fileprivate var short: String {
+        let current = current.map { "\($0.entry.id) play \($0.play) until \($0.endTime ?? -1)" }
+        return "\(guild) on \(node?.text ?? "-"): \(current ?? "nothing"), \(volume) %, "
+            + "paused \(paused), \(filters), \(loop), \(voice.token ?? "-")"
+    }
+}
