@@ -59,14 +59,18 @@ package import Wire
     }
 
     /// A node that listens on loopback; port 0 takes any free one.
+    ///
+    /// Session ids follow from the seed: processes that follow one another on a port need each
+    /// their own.
     package static func started(
         port: UInt16 = 0,
         password: String = NodeSettings().password,
-        settings: NodeSettings = NodeSettings()
+        settings: NodeSettings = NodeSettings(),
+        seed: UInt64 = 1
     ) throws(ListenerError) -> SimulatedNode {
         var settings = settings
         settings.password = password
-        let node = SimulatedNode(settings: settings)
+        let node = SimulatedNode(settings: settings, seed: seed)
         try node.start(port: port)
         return node
     }

@@ -40,7 +40,7 @@ package enum Command: String, CaseIterable, Sendable {
             Flag.settings.filter { ["--listen", "--log-level", "--log-format"].contains($0.name) }
         case .healthcheck: [Flag.config, Flag.listen]
         case .config: [Flag.table, Flag.schema]
-        case .simulatedNode: [Flag.port, Flag.password]
+        case .simulatedNode: [Flag.port, Flag.password, Flag.updateInterval]
         case .token, .version, .help: []
         }
     }
@@ -79,6 +79,11 @@ struct Flag: Sendable, Equatable {
         name: "--password",
         placeholder: "TEXT",
         help: "the node's password (LAVADECK_NODE_PASSWORD); youshallnotpass unless given"
+    )
+    static let updateInterval = Flag(
+        name: "--update-interval",
+        placeholder: "SECONDS",
+        help: "seconds between two reports of a player's position, from 1 to 60; 5 unless given"
     )
 
     /// The flags that the settings have.

@@ -50,7 +50,10 @@ enum Demo {
 
     @Loop private static func startNode() -> SimulatedNode {
         do throws(ListenerError) {
-            return try SimulatedNode.started(password: password)
+            return try SimulatedNode.started(
+                password: password,
+                seed: UInt64.random(in: .min ... .max)
+            )
         } catch {
             Program.fail(error.description, .unavailable)
         }

@@ -12,9 +12,18 @@ enum SimulatedNodeCommand {
         guard let port = UInt16(flags["--port"] ?? "\(standardPort)") else {
             Program.fail("--port must be a number from 0 to 65535", .usage)
         }
-        let password = flags["--password"] ?? "youshallnotpass"
+        var settings = NodeSettings()
+        settings.password =
+            flags["--password"] ?? environment["LAVADECK_NODE_PASSWORD"] ?? settings.password
+        if let text = flags["--update-interval"] {
+            guard let seconds = Int64(text), (1...60).contains(seconds) else {
+                Program.fail("--update-interval must be a number from 1 to 60", .usage)
+            }
+            settings.playerUpdateInterval = seconds * 1_000
+        }
+        let chosen = settings
         Signals.ignoreBrokenPipes()
-        Task { @Loop in RunningNode.start(port, password) }
+        Task { @Loop in RunningNode.start(port, chosen) }
         dispatchMain()
     }
 }
@@ -24,9 +33,14 @@ enum SimulatedNodeCommand {
     private static var node: SimulatedNode?
     private static var signals: Signals?
 
-    static func start(_ port: UInt16, _ password: String) {
+    static func start(_ port: UInt16, _ settings: NodeSettings) {
         do throws(ListenerError) {
-            let node = try SimulatedNode.started(port: port, password: password)
+            let node = try SimulatedNode.started(
+                port: port,
+                password: settings.password,
+                settings: settings,
+                seed: UInt64.random(in: .min ... .max)
+            )
             self.node = node
             signals = Signals([SIGTERM, SIGINT]) { _ in
                 Task { @Loop in
