@@ -83,12 +83,21 @@ package final class RawClient: Sendable {
         return count > 0 ? Array(bytes[..<count]) : []
     }
 
+    /// Whether something can be read, the end included, before `patience` is over.
+    package func isReadable(within patience: Duration) -> Bool {
+        var wish = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wish, 1, patience.inPollMilliseconds) > 0
+    }
+
     /// Everything until the other side closes.
-    package func readToEnd() -> String {
+    package func readToEnd() -> String { String(decoding: readAll(), as: UTF8.self) }
+
+    /// The same as bytes.
+    package func readAll() -> [UInt8] {
         var all: [UInt8] = []
         while true {
             let bytes = read()
-            guard !bytes.isEmpty else { return String(decoding: all, as: UTF8.self) }
+            guard !bytes.isEmpty else { return all }
             all += bytes
         }
     }
