@@ -123,6 +123,7 @@ extension JSONMembers {
     }
 
     private func source() throws(JSONFault) -> Fleet.PlayRequest {
+        try refuseNull("identifier", "encoded")
         guard let identifier = try string("identifier") else {
             guard has("encoded") else {
                 throw fault("encoded", "is missing, and there is no \"identifier\" either")

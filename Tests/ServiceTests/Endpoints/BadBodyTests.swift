@@ -143,6 +143,18 @@ struct BadBodyTests {
             BadBody(.post, path, #"{"encoded":""}"#, at: "/encoded"),
             BadBody(.post, path, #"{"encoded":7}"#, at: "/encoded"),
             BadBody(.post, path, #"{"encoded":null}"#, at: "/encoded"),
+            BadBody(
+                .post,
+                path,
+                #"{"encoded":"\#(one)","identifier":null}"#,
+                at: "/identifier"
+            ),
+            BadBody(
+                .post,
+                path,
+                #"{"encoded":"\#(one)","identifier":"a","info":{}}"#,
+                at: "/identifier"
+            ),
             BadBody(.post, path, #"{"identifier":""}"#, at: "/identifier"),
             BadBody(.post, path, #"{"identifier":["a"]}"#, at: "/identifier"),
             BadBody(
