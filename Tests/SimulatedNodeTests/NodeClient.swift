@@ -42,10 +42,10 @@ import Wire
         return opened
     }
 
-    /// The next event that fits; nil when none comes within two seconds.
+    /// The next event that fits; nil when none comes within twenty seconds.
     func next(where fits: (String) -> Bool = { _ in true }) async -> String? {
         var isLate = false
-        timer.schedule(after: .seconds(2)) {
+        timer.schedule(after: .seconds(20)) {
             isLate = true
             self.wake()
         }
@@ -92,7 +92,7 @@ import Wire
         _ method: Wire.Method,
         _ path: String,
         _ body: String? = nil,
-        timeout: Duration = .seconds(5)
+        timeout: Duration = .seconds(30)
     ) async -> (status: Int?, response: OutboundResponse?) {
         var headers = [("Authorization", NodeSettings().password)]
         if body != nil { headers.append(("Content-Type", "application/json")) }
@@ -111,7 +111,7 @@ import Wire
 
     func patch(
         _ body: String,
-        timeout: Duration = .seconds(5)
+        timeout: Duration = .seconds(30)
     ) async -> (status: Int?, response: OutboundResponse?) {
         let path = "/v4/sessions/\(session)/players/\(Bench.guild)"
         return await send(.patch, path, body, timeout: timeout)

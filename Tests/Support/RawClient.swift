@@ -7,7 +7,7 @@ package final class RawClient: Sendable {
     private let descriptor: Int32
 
     /// Connects to 127.0.0.1; a client that could not reads and writes nothing.
-    package init(port: UInt16, patience: Duration = .seconds(5)) {
+    package init(port: UInt16, patience: Duration = .seconds(30)) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

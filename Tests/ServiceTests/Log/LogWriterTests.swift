@@ -7,6 +7,7 @@ import Testing
 struct LogWriterTests {
     private final class Sink: Sendable {
         let lines = Mutex<[String]>([])
+        let reached = DispatchSemaphore(value: 0)
         let gate = DispatchSemaphore(value: 0)
 
         func write(_ bytes: [UInt8]) {
@@ -29,11 +30,15 @@ struct LogWriterTests {
         let writer = LogWriter(
             notice: { Array("dropped \($0)".utf8) },
             write: { line in
-                if line == [0x21] { sink.gate.wait() }
+                if line == [0x21] {
+                    sink.reached.signal()
+                    sink.gate.wait()
+                }
                 sink.write(line)
             }
         )
         writer.take([0x21])  // is held up, and all behind it
+        sink.reached.wait()
         let large = [UInt8](repeating: 0x61, count: LogWriter.pendingLimit - 1)
         writer.take(large)
         writer.take(Array("too much".utf8))
