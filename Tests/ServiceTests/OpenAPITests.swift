@@ -70,6 +70,31 @@ struct OpenAPITests {
         #expect(types == ProblemKind.allCases.map(\.type))
     }
 
+    @Test("says the limits and the version of the code")
+    @Loop func numbers() throws {
+        let document = try OpenAPIDocument.shared()
+        #expect(document.root["info"]?["version"]?.string == Version.text)
+        let schemas = try #require(document.root["components"]?["schemas"])
+        let addition = schemas["QueueAddition"]?["properties"]
+        let said = [
+            schemas["Place"]?["maximum"], schemas["EndTime"]?["maximum"],
+            schemas["Volume"]?["maximum"], addition?["tracks"]?["maxItems"],
+            addition?["at"]?["maximum"],
+            schemas["EncodedTracks"]?["properties"]?["tracks"]?["maxItems"],
+            document.target(of: "#/components/parameters/Limit")?["schema"]?["maximum"],
+            document.target(of: "#/components/parameters/Limit")?["schema"]?["default"],
+        ]
+        .map { $0?.number.map { Int64($0) } }
+        let limits = Limits.standard
+        let meant = [
+            JSONMembers.places.upperBound, JSONMembers.places.upperBound,
+            JSONMembers.volumes.upperBound, Int64(limits.entriesPerRequest),
+            Int64(limits.queueEntries), Int64(TrackEndpoints.decodedLimit),
+            Int64(Page.limits.upperBound), Int64(Page.standardLimit),
+        ]
+        #expect(said == meant)
+    }
+
     @Test("tells of every operation in words, and has a tag that is described")
     func words() throws {
         let document = try OpenAPIDocument.shared()
