@@ -37,6 +37,16 @@ struct Checks {
         ends[Entry(guild: guild, id: mark.entry), default: 0] += 1
     }
 
+    /// A play that nobody acknowledged may have replaced what the store knows, and ended.
+    mutating func programDied(_ fleet: Fleet, _ committed: Shelf) {
+        for player in fleet.players.values {
+            guard let kept = committed.record(of: player.guild)?.current?.entry.id,
+                kept != player.current?.entry.id
+            else { continue }
+            ends[Entry(guild: player.guild, id: kept), default: 0] += 1
+        }
+    }
+
     mutating func programStarted(_ fleet: Fleet?) {
         shadow = Shelf()
         for player in fleet?.players.values ?? [:].values {

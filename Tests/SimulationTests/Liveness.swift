@@ -13,49 +13,53 @@ enum Liveness {
         .seconds(90) + options.resumeTimeout + .seconds(70)
     }
 
+    /// What is under way comes to an end, and soon there is a moment at which all agree.
     static func check(_ world: inout World) {
-        guard world.checks.isGood else { return }
-        waitForRequests(&world)
-        guard let fleet = world.fleet else { return world.checks.fail("nothing runs") }
+        var complaint: String?
+        for _ in 0..<100 where world.checks.isGood {
+            complaint = firstComplaint(world)
+            if complaint == nil { return }
+            world.run(until: world.now.advanced(by: .milliseconds(100)))
+        }
+        if let complaint { world.checks.fail(complaint) }
+    }
+
+    private static func firstComplaint(_ world: World) -> String? {
+        guard let fleet = world.fleet else { return "nothing runs" }
         for node in fleet.nodes where !node.link.isReady {
-            return world.checks.fail("\(node.name) is not ready: \(node.link.state)")
+            return "\(node.name) is not ready: \(node.link.state)"
         }
+        if !world.outstanding.isEmpty { return "requests never come to an end" }
         if let (ticket, _) = world.user.oldest() {
-            return world.checks.fail("command \(ticket.rawValue) was never answered")
+            return "command \(ticket.rawValue) was never answered"
         }
-        for guild in world.user.guilds { check(guild, fleet, &world) }
+        for guild in world.user.guilds {
+            if let complaint = complaint(about: guild, fleet, world) { return complaint }
+        }
+        return nil
     }
 
-    /// A moment at which nothing is under way, which comes soon.
-    private static func waitForRequests(_ world: inout World) {
-        for _ in 0..<100 where !world.outstanding.isEmpty && world.checks.isGood {
-            world.run(until: world.now.advanced(by: .milliseconds(250)))
-        }
-        if !world.outstanding.isEmpty { world.checks.fail("requests never come to an end") }
-    }
-
-    private static func check(_ guild: GuildID, _ fleet: Fleet, _ world: inout World) {
+    private static func complaint(
+        about guild: GuildID,
+        _ fleet: Fleet,
+        _ world: World
+    ) -> String? {
         let copies = world.nodes.flatMap { node in
             node.sessions.flatMap { session in
-                session.players.filter { $0.guild == guild }.map { (node.name, session.id, $0) }
+                session.players.filter { $0.guild == guild }.map { (session.id, $0) }
             }
         }
         guard let player = fleet.players[guild] else {
-            if !copies.isEmpty {
-                world.checks.fail("\(guild) is no more, and still on \(copies.map(\.1))")
-            }
-            return
+            return copies.isEmpty ? nil : "\(guild) is no more, and still on \(copies.map(\.0))"
         }
-        guard player.hasVoice else { return }
+        guard player.hasVoice else { return nil }
         guard let home = player.home, let session = fleet.node(home)?.session else {
-            return world.checks.fail("\(guild) has no home")
+            return "\(guild) has no home"
         }
-        guard copies.count == 1, let (_, id, truth) = copies.first, id == session else {
-            return world.checks.fail("\(guild) of \(session) is on \(copies.map(\.1))")
+        guard copies.count == 1, let (id, truth) = copies.first, id == session else {
+            return "\(guild) of \(session) is on \(copies.map(\.0))"
         }
-        if let difference = difference(player, truth, world.now) {
-            world.checks.fail("\(guild): \(difference)")
-        }
+        return difference(player, truth, world.now).map { "\(guild): \($0)" }
     }
 
     private static func difference(

@@ -12,7 +12,9 @@ struct SimulationTests {
     private static let parts: UInt64 = 8
 
     /// Seeds that once found a mistake.
-    static let regressionSeeds: [UInt64] = []
+    static let regressionSeeds: [UInt64] = [
+        7, 54, 170, 233, 327, 682, 752, 759, 873, 1431, 2381, 2867, 4480, 5598,
+    ]
 
     @Test("keeps every promise in every weather", arguments: UInt64(0)..<parts)
     func manySeeds(part: UInt64) {

@@ -26,8 +26,9 @@ extension World {
 
     /// The program dies at once: whatever was not committed is gone.
     mutating func crash() {
-        guard fleet != nil else { return }
+        guard let dying = fleet else { return }
         trace.note(now, "LAVADECK DIES")
+        checks.programDied(dying, store.committed)
         fleet = nil
         life += 1
         user.programDied()

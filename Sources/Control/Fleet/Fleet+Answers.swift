@@ -85,6 +85,9 @@ extension Fleet {
         guard players[patch.guild]?.flight == id else { return }
         players[patch.guild]?.flight = nil
         told(patch.guild)
+        guard players[patch.guild]?.home == nodes[index].name else {
+            return leftBehind(patch, index, now: now)
+        }
         switch answer {
         case .response(let status, let body, _) where (200..<300).contains(status):
             taken(patch, body, index, now: now)
@@ -101,6 +104,14 @@ extension Fleet {
         case .lost(let detail):
             unsure(patch, .unreachable(nodes[index].name, detail: detail), index, now: now)
         }
+        standInLine(patch.guild, now: now)
+    }
+
+    /// The player moved on while the request was under way: what it made is taken down.
+    private mutating func leftBehind(_ patch: PatchInFlight, _ index: Int, now: Instant) {
+        players[patch.guild]?.waiters.insert(contentsOf: patch.waiters, at: 0)
+        setAlarm(of: patch.guild)
+        depart(patch.guild, from: index, inFlight: false)
         standInLine(patch.guild, now: now)
     }
 
@@ -353,7 +364,7 @@ extension Fleet {
         now: Instant
     ) {
         nodes[index].departing[guild] = nil
-        told(guild)
+        if players[guild]?.home == nodes[index].name { told(guild) }
         switch answer {
         case .response(let status, let body, _):
             if status >= 500 || status == 429 {

@@ -28,7 +28,8 @@ extension Fleet {
             guard let player = try? NodePlayer(element, at: "") else { continue }
             reported[player.guildId] = player
         }
-        compare(reported, reading, index, now: now)
+        // While a node settles it is told nothing of its players: what is read then is new.
+        compare(reported, settling ? RequestID(.max) : reading, index, now: now)
         if settling { settled(\.players, of: index, now: now) }
     }
 

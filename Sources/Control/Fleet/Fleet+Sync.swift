@@ -73,6 +73,7 @@ extension Fleet {
             let play = newPlayID()
             players[guild]?.current?.id = play
             players[guild]?.current?.isRecalled = false
+            players[guild]?.current?.wasTaken = false
             touch(guild)
         }
         guard let player = players[guild] else { return }
