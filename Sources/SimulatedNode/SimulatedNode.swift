@@ -7,7 +7,7 @@ package import Wire
 /// ```swift
 /// let node = try SimulatedNode.started(password: "secret")
 /// node.script.refuseHandshakes(2)
-/// node.drop(code: 1006)
+/// node.drop()
 /// await node.stop()
 /// ```
 @Loop package final class SimulatedNode {

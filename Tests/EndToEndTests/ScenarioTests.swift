@@ -82,17 +82,3 @@ struct RealNodeTests {
     )
     func resumes() async throws { try await Scenario.resumes(on: try RealNode()) }
 }
-
-/// Hands a node to a test, and ends it whatever happens.
-func withNode<Node: NodeUnderTest>(
-    _ node: Node,
-    _ body: (Node) async throws -> Void
-) async throws {
-    do {
-        try await body(node)
-        await node.end()
-    } catch {
-        await node.end()
-        throw error
-    }
-}

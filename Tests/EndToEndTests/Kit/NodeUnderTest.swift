@@ -25,6 +25,20 @@ protocol NodeUnderTest: Sendable {
     func patches() async -> [String]?
 }
 
+/// Hands a node to a test, and ends it whatever happens.
+func withNode<Node: NodeUnderTest>(
+    _ node: Node,
+    _ body: (Node) async throws -> Void
+) async throws {
+    do {
+        try await body(node)
+        await node.end()
+    } catch {
+        await node.end()
+        throw error
+    }
+}
+
 /// A long track, for what takes time, and three short ones to queue.
 struct TestTracks: Sendable {
     var long = "tone-180s"
@@ -69,6 +83,9 @@ struct NodeHere: NodeUnderTest {
         settings.playerUpdateInterval = 1_000
         return try await started(settings)
     }
+
+    /// Changes what goes wrong from now on.
+    @Loop func script(_ change: (inout NodeScript) -> Void) { change(&node.script) }
 
     func kill() async { await node.kill() }
     func start() async throws { try await node.restart() }
