@@ -300,17 +300,13 @@ struct CurlClientTests {
     }
 
     @Test("follows no redirect and obeys no proxy of the environment")
-    @Loop func noDetours() async throws {
-        let server = try ScriptedServer { peer in
-            guard peer.readRequest() != nil else { return }
-            peer.answer("302 Found", "Location: http://127.0.0.1:1/\r\n")
+    func noDetours() async {
+        // In a process of its own: the environment belongs to all tests of this one.
+        await #expect(processExitsWith: .success) {
+            setenv("http_proxy", "http://127.0.0.1:1", 1)
+            let status = try await redirectedStatus()
+            exit(status == 302 ? 0 : 1)
         }
-        setenv("http_proxy", "http://127.0.0.1:1", 1)
-        defer { unsetenv("http_proxy") }
-        let client = CurlClient()
-        defer { client.shutdown() }
-        let result = await client.send(OutboundRequest(url: "http://127.0.0.1:\(server.port)/"))
-        #expect(try result.get().status == 302)
     }
 
     @Test(
@@ -331,6 +327,18 @@ struct CurlClientTests {
         }
         #expect(!reason.isEmpty)
     }
+}
+
+/// What a client makes of a redirect.
+@Loop private func redirectedStatus() async throws -> Int {
+    let server = try ScriptedServer { peer in
+        guard peer.readRequest() != nil else { return }
+        peer.answer("302 Found", "Location: http://127.0.0.1:1/\r\n")
+    }
+    let client = CurlClient()
+    defer { client.shutdown() }
+    let request = OutboundRequest(url: "http://127.0.0.1:\(server.port)/")
+    return try await client.send(request).get().status
 }
 
 extension Result {

@@ -17,15 +17,24 @@ import Runtime
 
     /// The next event; "end" when there are no more.
     func next() async -> String {
-        while events.isEmpty, !isOver { await withCheckedContinuation { waiter = $0 } }
+        while events.isEmpty, !isOver { await wait() }
         return events.isEmpty ? "end" : events.removeFirst()
     }
 
     /// All that comes until the end.
     func rest() async -> [String] {
-        while !isOver { await withCheckedContinuation { waiter = $0 } }
+        while !isOver { await wait() }
         defer { events = [] }
         return events
+    }
+
+    /// A test's time limit cancels it, and is to end the wait.
+    private func wait() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter = $0 }
+        } onCancel: {
+            Task { @Loop in self.finish() }
+        }
     }
 
     private func finish() {
