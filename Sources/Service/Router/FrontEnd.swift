@@ -143,8 +143,9 @@ import Wire
     private func finish(_ visit: Visit, _ response: Response) {
         var response = response
         response.headers.append(("X-Request-Id", visit.name))
-        visit.exchange.respond(response)
+        // Before the answer: with it the connection may end, and the client's address be gone.
         record(visit, status: response.status)
+        visit.exchange.respond(response)
     }
 
     private func record(_ visit: Visit, status: Int) {

@@ -1,4 +1,3 @@
-import Lavalink
 import SimulatedNode
 import Support
 import Testing
@@ -10,7 +9,7 @@ struct StateTests {
     static func tracks(_ count: Int) -> (identifiers: [String], body: String) {
         let identifiers = (1...count).map { "tone-60s/\($0)" }
         let tracks = identifiers.map {
-            #"{"encoded":"\#(Catalogue.track($0, length: 60_000).encoded())"}"#
+            #"{"encoded":"\#(Catalogue.encoded($0))"}"#
         }
         return (identifiers, #"{"tracks":[\#(tracks.joined(separator: ","))]}"#)
     }

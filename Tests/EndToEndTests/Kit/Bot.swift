@@ -6,18 +6,16 @@ import Wire
 struct Bot: Sendable {
     static let channel = "817327181659111999"
 
+    /// Kept, since the service ends with the last reference to it.
+    let lavadeck: LavadeckProcess
     let client: HTTPClient
     let guild: String
     /// `?bot=`, where there are several.
     var query = ""
 
     init(_ lavadeck: LavadeckProcess, guild: Int = 1) {
+        self.lavadeck = lavadeck
         client = lavadeck.client()
-        self.guild = "81732718165911000\(guild)"
-    }
-
-    init(_ client: HTTPClient, guild: Int = 1) {
-        self.client = client
         self.guild = "81732718165911000\(guild)"
     }
 
