@@ -100,6 +100,7 @@ import Testing
     func arrive() async {
         let order = Order()
         let signals = Signals([SIGUSR1, SIGWINCH]) { order.note("\($0)") }
+        await signals.registered()
         kill(getpid(), SIGUSR1)
         #expect(await order.has(1) == ["\(SIGUSR1)"])
         kill(getpid(), SIGWINCH)
