@@ -328,6 +328,35 @@ struct FleetReconnectTests {
         #expect(patch?.encoded == "track-second" && patch?.position == 30_000)
     }
 
+    @Test("tells a paused node after a restart from where the music goes on")
+    func pausedRestart() {
+        var (kit, track) = Self.playing()
+        kit.update { $0.paused = true }
+        kit.answersPatch()
+        kit.update { $0.position = 90_000 }
+        var reborn = FleetKit(saved: kit.saved, seed: 2)
+        var found = Self.reported(track, position: 0)
+        found.paused = true
+        reborn.resumes(having: [found])
+        #expect(reborn.open.isEmpty && reborn.place() == 90_000)
+        reborn.update { $0.paused = false }
+        let patch = reborn.answersPatch()
+        #expect(patch?.members == ["paused", "position"] && patch?.position == 90_000)
+        reborn.update { $0.paused = true }
+        reborn.answersPatch()
+        reborn.update { $0.paused = false }
+        #expect(reborn.answersPatch()?.members == ["paused"])
+    }
+
+    @Test("silences a player that is made anew after its end was not heard of")
+    func whole() {
+        var (kit, _) = Self.playing()
+        kit.order(.destroy(.one))
+        kit.answersDelete(.a, .timedOut)
+        kit.makePlayer()
+        #expect(kit.answersPatch()?.track == .stop)
+    }
+
     @Test("gives its players to a node that lost them with the restart of both")
     func bothRestart() {
         let (kit, _) = Self.playing()

@@ -15,6 +15,9 @@ struct Chances: Sendable {
     var rateLimited = 5
     var stalledAnswer = 10
 
+    /// Of an event, in a thousand: it comes twice.
+    var repeatedEvent = 20
+
     // Of a voice connection, in a thousand.
     var voiceHangs = 20
     var voiceRefused = 20

@@ -23,7 +23,11 @@ struct Checks {
     var isGood: Bool { failure == nil }
     /// Tracks that ended on a node by themselves, and those that the fleet went on from.
     private var ends: [Entry: Int] = [:]
+    private var toldEnds: Set<Entry> = []
     private var shadow = Shelf()
+    /// Players that play on, though the store was told to forget them.
+    private var isForgotten: Set<GuildID> = []
+    private var storeChecks = 0
     private var lastTick: Instant?
     private var ticks = 0
 
@@ -49,12 +53,14 @@ struct Checks {
 
     mutating func programStarted(_ fleet: Fleet?) {
         shadow = Shelf()
+        toldEnds = []
         for player in fleet?.players.values ?? [:].values {
             shadow.apply(.player(player.record(now: .start)))
             shadow.apply(.entries(player.guild, Array(player.queue.entries)))
         }
         // What was gone on from and not committed is gone on from again.
         for key in ends.keys { ends[key] = (ends[key] ?? 0) + 1 }
+        isForgotten = []
         lastTick = nil
     }
 
@@ -86,6 +92,7 @@ struct Checks {
         checkRequests(effects, before, event, world, fleet)
         checkAdvance(event, before, world, fleet)
         checkStore(effects, fleet)
+        checkEvents(effects, fleet)
     }
 
     /// Nothing but one probe goes through an open breaker, one PATCH at a time is under way for a
@@ -106,8 +113,13 @@ struct Checks {
                 checkPatch(id, session, guild, patch, node, before, event, world)
             case .destroyPlayer(let session, _) where session == node.session:
                 guarded[name, default: 0] += 1
-            case .loadTracks: guarded[name, default: 0] += 1
-            default: break
+            case .loadTracks:
+                guarded[name, default: 0] += 1
+                continue
+            default: continue
+            }
+            if node.flow.inFlight > node.flow.limit {
+                fail("\(node.flow.inFlight) requests are under way to \(name), which bears less")
             }
         }
         for (name, count) in guarded {
@@ -186,6 +198,24 @@ struct Checks {
         }
     }
 
+    /// The end of a play is told once, and after its start.
+    private mutating func checkEvents(_ effects: [Fleet.Effect], _ fleet: Fleet) {
+        for case .publish(let event) in effects {
+            guard let guild = event.guild else { continue }
+            switch event.kind {
+            case .trackStart(let entry):
+                let key = Entry(guild: guild, id: entry.id)
+                if toldEnds.contains(key) { fail("\(entry.id) starts after its end") }
+            case .trackEnd(let entry, _):
+                let key = Entry(guild: guild, id: entry.id)
+                if !toldEnds.insert(key).inserted { fail("the end of \(entry.id) is told twice") }
+                // What is repeated starts again.
+                if fleet.players[guild]?.loop != LoopMode.none { toldEnds.remove(key) }
+            default: break
+            }
+        }
+    }
+
     /// What was to be persisted so far is what the fleet has: a crash would lose nothing that is
     /// acknowledged behind it.
     private mutating func checkStore(_ effects: [Fleet.Effect], _ fleet: Fleet) {
@@ -200,7 +230,19 @@ struct Checks {
             }
         }
         guard isWorthIt else { return }
+        for case .persist(let changes) in effects where changes.contains(.removeAllPlayers) {
+            isForgotten = Set(fleet.players.keys)
+        }
+        // All of many are looked at now and then.
+        storeChecks += 1
+        guard fleet.players.count < 6 || storeChecks % 10 == 0 else { return }
+        isForgotten.formIntersection(fleet.players.keys)
         for player in fleet.players.values.sorted(by: { $0.guild < $1.guild }) {
+            // What was forgotten is kept again when it changes.
+            if shadow.record(of: player.guild) == nil, isForgotten.contains(player.guild) {
+                continue
+            }
+            isForgotten.remove(player.guild)
             var wanted = player.record(now: .start)
             guard let kept = shadow.record(of: player.guild) else {
                 return fail("\(player.guild) is not in the store")
@@ -213,11 +255,19 @@ struct Checks {
                 return fail("the store has another queue of \(player.guild)")
             }
         }
-        if shadow.count != fleet.players.count { fail("the store has players that are no more") }
+        if shadow.count + isForgotten.count != fleet.players.count {
+            fail("the store has players that are no more")
+        }
     }
 
-    /// Nobody waits too long.
+    /// Nobody waits too long, and what counts as under way is.
     mutating func settle(_ world: World) {
+        for node in world.fleet?.nodes ?? [] {
+            let count = world.outstanding.values.count { $0.counts(for: node) }
+            if count != node.flow.inFlight {
+                fail("\(node.flow.inFlight) requests to \(node.name) are counted, not \(count)")
+            }
+        }
         guard let (ticket, asked) = world.user.oldest() else { return }
         if asked.duration(to: world.now) > Self.patience {
             fail("command \(ticket.rawValue) is not answered")

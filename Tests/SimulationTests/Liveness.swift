@@ -82,7 +82,7 @@ enum Liveness {
             return "the node plays \(has), not \(current.entry.id) play \(current.id)"
         }
         let place = player.place.milliseconds(at: now)
-        if playing.isStarved { return nil }
+        if playing.isStarved || player.isPlaceRecalled { return nil }
         let rate = max(player.filters.playbackRate, 1)
         guard abs(place - Int64(playing.place)) <= Int64(Double(tolerance) * rate) else {
             return "the place is \(Int64(playing.place)), not \(place)"

@@ -95,7 +95,10 @@ extension World {
         guard let living = fleet else { return }
         let guild = generator.pick(user.guilds)
         if living.players[guild] == nil { return make(guild) }
-        order(randomCommand(for: guild), guild)
+        let command = randomCommand(for: guild)
+        var makes = false
+        if case .restorePlayer = command { makes = true }
+        order(command, guild, makes: makes)
     }
 
     private mutating func make(_ guild: GuildID) {
@@ -112,6 +115,7 @@ extension World {
     ) {
         var destroys = false
         if case .destroy = command { destroys = true }
+        guard fleet != nil else { return }
         let ticket = user.ticket(for: guild, destroys: destroys, makes: makes, now: now)
         trace.note(now, "command \(ticket.rawValue): \(command.short)")
         feed(.command(command, ticket))
@@ -119,7 +123,7 @@ extension World {
 
     private mutating func randomCommand(for guild: GuildID) -> Fleet.Command {
         var update = Fleet.PlayerUpdate()
-        switch Int.random(in: 0..<24, using: &generator) {
+        switch Int.random(in: 0..<27, using: &generator) {
         case 0..<4: return .enqueue(guild, newEntries(), at: generator.pick([nil, nil, 0, 1, 3]))
         case 4..<7: return .play(guild, playRequest())
         case 7..<9: return .skip(guild)
@@ -135,11 +139,48 @@ extension World {
             update.position = 1_000
         case 20: return .stop(guild)
         case 21: return .destroy(guild)
-        case 22: return generator.pick([.restoreAll, .saveAll])
+        case 22: return generator.pick([.restoreAll, .saveAll, .saveAll, .clearAll])
+        case 23: return .gatewayVoice(gatewayVoice(of: guild))
+        case 24: return operatorsCommand()
+        case 25: return .restorePlayer(savedState(of: guild))
         default: return .load(identifier: "ok:5000:0")
         }
         return .update(guild, update)
     }
+
+    /// The bot leaves its channel or is moved, or the voice server is replaced.
+    private mutating func gatewayVoice(of guild: GuildID) -> Fleet.GatewayVoice {
+        if Bool.random(using: &generator) {
+            let wait = generator.duration(0.2...20)
+            agenda.add(.bringVoice(guild), at: now.advanced(by: wait))
+        }
+        let voice = user.voice(guild)
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: return .state(guild, user: ModelBot.user, channel: nil, session: "v")
+        case 1: return .server(guild, token: voice.token ?? "", endpoint: nil)
+        default: return .server(guild, token: voice.token ?? "", endpoint: voice.endpoint)
+        }
+    }
+
+    private mutating func operatorsCommand() -> Fleet.Command {
+        let name = generator.pick(nodes.map(\.name))
+        let wait = generator.duration(1...40)
+        agenda.add(.operatorConnects(name), at: now.advanced(by: wait))
+        return generator.pick([.breakConnection(name), .disconnectNode(name)])
+    }
+
+    private mutating func savedState(of guild: GuildID) -> Fleet.SavedState {
+        var state = Fleet.SavedState(guild: guild)
+        state.queue = newEntries()
+        state.update.volume = Int.random(in: 0...300, using: &generator)
+        state.update.position = 3_000
+        state.settings.voiceChannel = ChannelID(rawValue: 5)
+        if Bool.random(using: &generator) { state.current = newEntries().first }
+        if Bool.random(using: &generator) { state.voice = user.voice(guild) }
+        return state
+    }
+
+    mutating func connect(_ name: NodeName) { order(.connectNode(name), nil) }
 
     private mutating func newEntries() -> [Fleet.NewEntry] {
         (0..<Int.random(in: 1...3, using: &generator)).map { _ in

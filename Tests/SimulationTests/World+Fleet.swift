@@ -54,9 +54,13 @@ extension World {
         switch effect {
         case .connect(let node, let id, let session): connect(node, id, session)
         case .ping(let node, let id): ping(node, id)
-        case .abort(let node, let id), .breakConnection(let node, let id): abandon(node, id)
+        case .abort(let node, let id): abandon(node, id)
+        case .breakConnection(let node, let id):
+            abandon(node, id)
+            let loss = NodeLink.Loss.closed(code: 1006, reason: "a drill")
+            agenda.add(.toFleet(life: life, node, id, .ended(loss)), at: now)
         case .request(let id, let node, let request, let timeout):
-            outstanding[id] = (node, request)
+            outstanding[id] = Outstanding(node: node, request: request)
             trace.note(now, "\(node) <- \(id.rawValue): \(request.short)")
             send(id, node, request, timeout)
         case .forget(let id): outstanding[id] = nil

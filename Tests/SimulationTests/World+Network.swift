@@ -92,6 +92,9 @@ extension World {
         for (socket, message) in nodes[index].takeOutbox() {
             guard let wire = wires.firstIndex(where: { $0.socket == socket }) else { continue }
             deliver(.message(message), over: wire)
+            if case .event = message, happens(chances.repeatedEvent) {
+                deliver(.message(message), over: wire)
+            }
         }
     }
 

@@ -17,6 +17,7 @@ struct World {
         case commit(life: Int)
         case command
         case bringVoice(GuildID)
+        case operatorConnects(NodeName)
         case fault
         case heal(NodeName)
         case restart(NodeName)
@@ -31,6 +32,22 @@ struct World {
         var request: NodeRequest
         var losesAnswer: Bool
         var timeout: Instant
+    }
+
+    /// A request that the fleet waits for.
+    struct Outstanding {
+        var node: NodeName
+        var request: NodeRequest
+
+        /// Whether it is one of those of which a node bears only so many.
+        func counts(for other: Node) -> Bool {
+            guard node == other.name else { return false }
+            switch request {
+            case .updatePlayer(let session, _, _, _), .destroyPlayer(let session, _):
+                return session == other.session
+            default: return false
+            }
+        }
     }
 
     struct Attempt {
@@ -70,7 +87,7 @@ struct World {
     var wires: [Wire] = []
     var cut: Set<NodeName> = []
     var lastSocket = 0
-    var outstanding: [RequestID: (node: NodeName, request: NodeRequest)] = [:]
+    var outstanding: [RequestID: Outstanding] = [:]
     /// What kind of request the last answer was for.
     var answeredRequest: NodeRequest?
 
@@ -81,14 +98,17 @@ struct World {
     init(seed: UInt64) {
         self.seed = seed
         var generator = Generator(seed: seed)
-        chances = Chances(using: &generator)
+        var chances = Chances(using: &generator)
         var options = Options()
         options.maxReconnectDelay = .seconds(20)
         options.resumeTimeout = .seconds(Int64.random(in: 10...60, using: &generator))
         self.options = options
         let count = Int.random(in: 1...3, using: &generator)
         nodes = (0..<count).map { ModelNode(name: NodeName("n\($0)")) }
-        user = ModelBot(guilds: Int.random(in: 1...4, using: &generator))
+        let isCrowded = Int.random(in: 0..<40, using: &generator) == 0
+        user = ModelBot(guilds: isCrowded ? 30 : Int.random(in: 1...4, using: &generator))
+        if isCrowded { chances.secondsBetweenCommands /= 5 }
+        self.chances = chances
         self.generator = generator
     }
 
@@ -112,6 +132,9 @@ struct World {
         for name in cut.sorted() { agenda.add(.heal(name), at: now) }
         for node in nodes where !node.isUp { agenda.add(.restart(node.name), at: now) }
         if fleet == nil { agenda.add(.revive, at: now) }
+        for node in nodes {
+            agenda.add(.operatorConnects(node.name), at: now.advanced(by: .seconds(10)))
+        }
     }
 
     mutating func run(until end: Instant) {
@@ -174,6 +197,7 @@ struct World {
             commit()
         case .command: act()
         case .bringVoice(let guild): bringVoice(to: guild)
+        case .operatorConnects(let name): connect(name)
         case .fault: strike()
         case .heal(let name): heal(name)
         case .restart(let name): restart(name)

@@ -151,6 +151,7 @@ extension Fleet {
         else { return }
         let moved = !wasLive || !patch.difference.isDisjoint(with: [.track, .position])
         if moved {
+            players[guild]?.isPlaceRecalled = false
             players[guild]?.place.start(
                 at: patch.place,
                 length: play.length,

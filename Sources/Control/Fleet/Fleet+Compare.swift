@@ -121,6 +121,9 @@ extension Fleet {
             touch(guild)
         }
         playTaken(of: guild)
+        if found.paused, players[guild]?.current?.isRecalled == true {
+            players[guild]?.isPlaceRecalled = true
+        }
         players[guild]?.current?.isRecalled = false
         // A place that was commanded and not told yet stays.
         if players[guild]?.pending.contains(.position) == false {

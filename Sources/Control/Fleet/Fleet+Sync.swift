@@ -69,6 +69,9 @@ extension Fleet {
             return
         }
         if players[guild]?.isLive == false { difference.formUnion(.whole) }
+        if players[guild]?.goesOnFromRecalledPlace(difference) == true {
+            difference.insert(.position)
+        }
         if difference.contains(.track) {
             let play = newPlayID()
             players[guild]?.current?.id = play

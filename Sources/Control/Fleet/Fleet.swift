@@ -137,6 +137,10 @@ extension Fleet {
         guard player.saved != record else { return }
         players[guild]?.saved = record
         changes.append(.player(record))
+        // Of a player that the store does not know, or no more, it has no queue either.
+        if player.saved == nil, !player.queue.isEmpty {
+            changes.append(.entries(guild, Array(player.queue.entries)))
+        }
     }
 
     /// Notes that a player changed: its row is written at the end of the event.

@@ -12,7 +12,7 @@ package struct Node: Sendable {
     package internal(set) var info: NodeInfo?
     package internal(set) var metrics = ConnectionMetrics()
     var statsAt: Instant?
-    var flow = FlowLimit()
+    package internal(set) var flow = FlowLimit()
     var failures = FailureWindow()
     /// What must come out before players are touched; nil when nothing is left.
     var settlement: Settlement?

@@ -24,8 +24,8 @@ extension Player {
     /// takes the place out of `encoded` otherwise (`lavalink-v4.md` §7.3, §10.5).
     private func addTrack(to patch: inout PlayerPatch, now: Instant) {
         guard let current else {
-            // A new player has nothing to stop.
-            if isLive { patch.track = .stop }
+            // Also for a new player: its DELETE may have failed, and the node still play.
+            patch.track = .stop
             patch.paused = paused
             return
         }

@@ -42,6 +42,9 @@ package struct Player: Sendable {
     var toldAt: UInt64 = 0
     /// What became of the last request is not known: nothing is sent until the node was asked.
     var isInDoubt = false
+    /// The place comes from the store, and a paused node cannot say its own: it is told when the
+    /// music goes on.
+    package internal(set) var isPlaceRecalled = false
     /// Nothing is sent before this moment.
     var heldUntil: Instant?
     /// Tries in a row that the node did not take.
@@ -115,6 +118,11 @@ extension Player {
     /// Whether the node's count of milliseconds is about what is wanted now.
     var believesReports: Bool {
         isLive && flight == nil && !isInDoubt && pending.isDisjoint(with: [.track, .position])
+    }
+
+    /// Whether a request lets the music go on from a place that the node may not know.
+    func goesOnFromRecalledPlace(_ difference: Difference) -> Bool {
+        isPlaceRecalled && !paused && difference.contains(.paused) && current != nil
     }
 
     /// What a request did not bring about is still to be told; a place in a play that is over is
