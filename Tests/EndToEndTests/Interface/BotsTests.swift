@@ -134,6 +134,21 @@ struct TokenTests {
         #expect(right.status == 200, "whoever has the token is let in")
     }
 
+    @Test("are made by `lavadeck token new`", .timeLimit(.minutes(1)))
+    func made() async throws {
+        let process = try ChildProcess(LavadeckProcess.program, ["token", "new"])
+        #expect(try await process.end() == .exit(0))
+        let words = process.output.split { $0 == " " || $0 == "\n" }.map(String.init)
+        let token = words[try #require(words.firstIndex(of: "token:")) + 1]
+        let hash = words[try #require(words.firstIndex(of: "sha256:")) + 1]
+        let lavadeck = try LavadeckProcess(
+            configuration: #"{"listen":"127.0.0.1:0","tokens":["\#(hash)"]}"#
+        )
+        try await lavadeck.start()
+        #expect(try await lavadeck.client(token: token).get("/v1/health").status == 404, "no bot")
+        #expect(try await lavadeck.client().get("/v1/health").status == 401)
+    }
+
     @Test("may come from the environment, or from a file", .timeLimit(.minutes(1)))
     func environment() async throws {
         let folder = try TemporaryDirectory()
