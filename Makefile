@@ -1,11 +1,11 @@
 # make            build everything (debug; BUILD=release for a fast program)
 # make run        set up, build, run the demo; CONFIG=lavadeck.json runs the service with that file
 # make test       set up, build, run every test
-# make check      what CI runs and more: format, imports, tests, HTTP/1.1 corpus, smoke, documents
+# make check      what CI runs and more: format, imports, tests, HTTP/1.1 corpus, openapi, smoke
 # make format     rewrite the sources with swift-format
 # make test-tsan  the suites with threads under ThreadSanitizer
 # make sim        the simulation with more seeds: SEEDS=10000
-# make fuzz       libFuzzer on everything that parses bytes: SECONDS=60 for each target
+# make fuzz       libFuzzer on everything that parses bytes: SECONDS=60 in total
 # make bench      the benchmarks, when Benchmarks/run is there
 # make clean      remove what was built
 
@@ -15,7 +15,7 @@ CONFIG ?=
 # Further flags of the program: make run ARGS="--listen 127.0.0.1:9000"
 ARGS ?=
 SEEDS ?= 10000
-# For each fuzz target.
+# For all fuzz targets together.
 SECONDS ?= 60
 
 ifneq ($(wildcard ../shared),)
@@ -49,8 +49,9 @@ format:
 
 check: setup lint
 	swift build --build-tests --explicit-target-dependency-import-check error
-	@scripts/test.sh
+	@LAVADECK_TEST_PYTHON=$$(scripts/test-python.sh) scripts/test.sh
 	scripts/http11.sh
+	scripts/openapi.sh
 	scripts/smoke.sh
 
 test-tsan: setup
@@ -58,7 +59,7 @@ test-tsan: setup
 		--filter 'RuntimeTests|StorageTests|ServiceTests|SimulatedNodeTests'
 
 sim: setup
-	LAVADECK_SIMULATION_SEEDS=$(SEEDS) swift test --filter SimulationTests
+	SEEDS=$(SEEDS) swift test --filter SimulationTests
 
 fuzz: setup
 	@if [ -x scripts/fuzz.sh ]; then scripts/fuzz.sh $(SECONDS); \
