@@ -19,7 +19,8 @@ LABEL org.opencontainers.image.title="Lavadeck" \
     org.opencontainers.image.description="A control plane for Lavalink nodes" \
     org.opencontainers.image.licenses="MIT"
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libsqlite3-0 \
+    && apt-get install -y --no-install-recommends \
+        ca-certificates libcurl4 libsqlite3-0 libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 65532 lavadeck \
     && useradd --system --uid 65532 --gid 65532 --no-create-home --home-dir /nonexistent \
