@@ -146,6 +146,23 @@ struct FleetReconnectTests {
         #expect(kit.patches().count == 1)
     }
 
+    @Test("goes on to take down an unheard session after another loss")
+    func zombiesLater() {
+        var (kit, track) = Self.playing()
+        kit.mute = [.a]
+        kit.wait(.seconds(16))
+        kit.mute = []
+        Self.reconnect(&kit)
+        kit.isReady(session: "s2")
+        kit.ends(.a, Self.dropped)
+        Self.reconnect(&kit)
+        kit.isReady(session: "s3")
+        kit.answers { if case .updateSession = $0 { true } else { false } }
+        kit.answers(.a, .error(200, "")) { $0 == .players(session: "s1") }
+        kit.answers(.a, .noSession) { $0 == .players(session: "s2") }
+        #expect(kit.patches().first?.encoded == track.encoded)
+    }
+
     @Test("shakes hands again when the node does not know the session any more")
     func sessionNotFound() {
         var (kit, track) = Self.playing()

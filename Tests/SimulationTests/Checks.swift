@@ -23,7 +23,13 @@ struct Checks {
     var isGood: Bool { failure == nil }
     /// Tracks that ended on a node by themselves, and those that the fleet went on from.
     private var ends: [Entry: Int] = [:]
+    /// Sessions that were still to be silenced when the program died: nobody knows them any more.
+    private(set) var forgotten: Set<String> = []
     private var toldEnds: Set<Entry> = []
+    /// Players that have repeated tracks at some time.
+    private var looped: Set<GuildID> = []
+    /// Seeks that no node was told so far.
+    private var sought: [GuildID: (entry: EntryID, place: Int64)] = [:]
     private var shadow = Shelf()
     /// Players that play on, though the store was told to forget them.
     private var isForgotten: Set<GuildID> = []
@@ -43,6 +49,7 @@ struct Checks {
 
     /// A play that nobody acknowledged may have replaced what the store knows, and ended.
     mutating func programDied(_ fleet: Fleet, _ committed: Shelf) {
+        for node in fleet.nodes { forgotten.formUnion(node.unheard) }
         for player in fleet.players.values {
             guard let kept = committed.record(of: player.guild)?.current?.entry.id,
                 kept != player.current?.entry.id
@@ -54,6 +61,7 @@ struct Checks {
     mutating func programStarted(_ fleet: Fleet?) {
         shadow = Shelf()
         toldEnds = []
+        sought = [:]
         for player in fleet?.players.values ?? [:].values {
             shadow.apply(.player(player.record(now: .start)))
             shadow.apply(.entries(player.guild, Array(player.queue.entries)))
@@ -93,6 +101,60 @@ struct Checks {
         checkAdvance(event, before, world, fleet)
         checkStore(effects, fleet)
         checkEvents(effects, fleet)
+        checkForeignEnds(event, effects, before, fleet)
+        checkSeeks(event, effects, before, fleet)
+    }
+
+    /// An end that is not the current play's changes nothing.
+    private mutating func checkForeignEnds(
+        _ event: Fleet.Event,
+        _ effects: [Fleet.Effect],
+        _ before: Before,
+        _ fleet: Fleet
+    ) {
+        guard case .socket(_, _, .message(.event(let guild, let said))) = event,
+            case .trackEnd(let track, _) = said, let was = before.plays[guild],
+            PlayMark(of: track)?.play != was.play
+        else { return }
+        let isSent = effects.contains { effect in
+            guard case .request(_, _, let request, _) = effect else { return false }
+            if case .updatePlayer(_, guild, _, _) = request { return true }
+            return false
+        }
+        if !isSent, fleet.players[guild]?.current?.id != was.play {
+            fail("an end of another play changed \(guild)")
+        }
+    }
+
+    /// Where somebody sought is where the node is told to go on, whatever came between.
+    private mutating func checkSeeks(
+        _ event: Fleet.Event,
+        _ effects: [Fleet.Effect],
+        _ before: Before,
+        _ fleet: Fleet
+    ) {
+        for (guild, seek) in sought where fleet.players[guild]?.current?.entry.id != seek.entry {
+            sought[guild] = nil
+        }
+        switch event {
+        case .command(.update(let guild, let update), _):
+            if let position = update.position, let play = fleet.players[guild]?.current {
+                let reachable = min(max(position, 0), play.length ?? Int64.max)
+                sought[guild] = (play.entry.id, reachable)
+            }
+        case .command(.restorePlayer(let state), _): sought[state.guild] = nil
+        case .command(.skip(let guild), _): sought[guild] = nil
+        case .socket(_, _, .message(.event(let guild, _))): sought[guild] = nil
+        default: break
+        }
+        for case .request(_, _, .updatePlayer(_, let guild, let patch, _), _) in effects {
+            guard let position = patch.position, let seek = sought.removeValue(forKey: guild) else {
+                continue
+            }
+            if position != seek.place {
+                fail("\(guild) is told to be at \(position), though \(seek.place) was sought")
+            }
+        }
     }
 
     /// Nothing but one probe goes through an open breaker, one PATCH at a time is under way for a
@@ -200,6 +262,9 @@ struct Checks {
 
     /// The end of a play is told once, and after its start.
     private mutating func checkEvents(_ effects: [Fleet.Effect], _ fleet: Fleet) {
+        for player in fleet.players.values where player.loop != .none {
+            looped.insert(player.guild)
+        }
         for case .publish(let event) in effects {
             guard let guild = event.guild else { continue }
             switch event.kind {
@@ -210,7 +275,7 @@ struct Checks {
                 let key = Entry(guild: guild, id: entry.id)
                 if !toldEnds.insert(key).inserted { fail("the end of \(entry.id) is told twice") }
                 // What is repeated starts again.
-                if fleet.players[guild]?.loop != LoopMode.none { toldEnds.remove(key) }
+                if looped.contains(guild) { toldEnds.remove(key) }
             default: break
             }
         }
@@ -220,12 +285,16 @@ struct Checks {
     /// acknowledged behind it.
     private mutating func checkStore(_ effects: [Fleet.Effect], _ fleet: Fleet) {
         var isWorthIt = false
+        var isAnswered = false
         for effect in effects {
             switch effect {
             case .persist(let changes):
+                if isAnswered { fail("an answer goes out before what it acknowledges is kept") }
                 for change in changes { shadow.apply(change) }
                 isWorthIt = true
-            case .reply: isWorthIt = true
+            case .reply:
+                isAnswered = true
+                isWorthIt = true
             default: break
             }
         }

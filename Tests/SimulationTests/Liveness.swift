@@ -45,7 +45,7 @@ enum Liveness {
         _ world: World
     ) -> String? {
         let copies = world.nodes.flatMap { node in
-            node.sessions.flatMap { session in
+            node.sessions.filter { !world.checks.forgotten.contains($0.id) }.flatMap { session in
                 session.players.filter { $0.guild == guild }.map { (session.id, $0) }
             }
         }

@@ -13,7 +13,8 @@ struct SimulationTests {
 
     /// Seeds that once found a mistake.
     static let regressionSeeds: [UInt64] = [
-        7, 54, 170, 233, 327, 682, 752, 759, 873, 1431, 2381, 2867, 4480, 5598, 286, 828,
+        7, 54, 170, 233, 327, 682, 752, 759, 873, 1431, 2381, 2867, 4480, 5598, 286, 828, 21, 164,
+        195, 22_809,
     ]
 
     @Test("keeps every promise in every weather", arguments: UInt64(0)..<parts)

@@ -6,6 +6,11 @@ import Support
 extension World {
     private mutating func short() -> Duration { generator.duration(0.001...0.06) }
 
+    /// How long a node takes the end of a half-open connection for silence: up to many minutes.
+    private mutating func unnoticed() -> Duration {
+        generator.duration(Bool.random(using: &generator) ? 1...30 : 300...900)
+    }
+
     private mutating func happens(_ chance: Int) -> Bool {
         !isCalm && generator.happens(perThousand: chance)
     }
@@ -166,7 +171,7 @@ extension World {
     /// The node's side of a connection that is no more.
     mutating func leave(_ wire: Wire) {
         // Through a cut network nothing is heard for long: the session goes on (half-open).
-        let wait = cut.contains(wire.node) ? generator.duration(1...90) : short()
+        let wait = cut.contains(wire.node) ? unnoticed() : short()
         let boot = nodes[index(of: wire.node)].boot
         agenda.add(.notice(wire.node, boot: boot, wire.socket), at: now.advanced(by: wait))
     }
@@ -216,7 +221,7 @@ extension World {
         if isSeenByNode {
             leave(wire)
         } else {
-            let wait = generator.duration(1...60)
+            let wait = unnoticed()
             let boot = nodes[self.index(of: name)].boot
             agenda.add(.notice(name, boot: boot, wire.socket), at: now.advanced(by: wait))
         }

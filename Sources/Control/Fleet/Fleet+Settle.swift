@@ -20,12 +20,12 @@ extension Fleet {
         if session != before { changes.append(.session(name, session)) }
         publish(.nodeReady(sessionId: session, resumed: resumed), node: name)
 
+        nodes[index].leave(before, for: session)
         nodes[index].settlement = Settlement(
             session: !resumed,
             players: resumed,
-            zombies: !resumed && before != nil && before != session,
-            info: nodes[index].info == nil,
-            former: before
+            zombies: !nodes[index].unheard.isEmpty,
+            info: nodes[index].info == nil
         )
         if !resumed {
             // Whatever a former session had is gone, or is taken down now.
@@ -48,14 +48,7 @@ extension Fleet {
         }
         if steps.info { send(.info, to: index, for: .info, now: now) }
         if steps.players { readPlayers(of: index, now: now) }
-        if steps.zombies, let former = steps.former {
-            send(
-                .players(session: former),
-                to: index,
-                for: .zombies(session: former),
-                now: now
-            )
-        }
+        if steps.zombies { askUnheard(of: index, now: now) }
     }
 
     /// Asks the node what players it has, to compare them with what is wanted.

@@ -22,6 +22,8 @@ package struct Node: Sendable {
     var departing: [GuildID: Departure] = [:]
     /// Those of them that are due, in their order.
     var farewells = Line()
+    /// Former sessions that may play on unheard, the oldest first.
+    package internal(set) var unheard: [String] = []
     /// Players that a new session must get back, and how many it has.
     var restoring: Set<GuildID> = []
     var restored = 0
@@ -50,6 +52,16 @@ package struct Node: Sendable {
     var isSettled: Bool { link.isReady && settlement == nil }
 
     package var session: String? { link.session }
+
+    /// A session is left behind; a few are remembered until they are known to be silent.
+    mutating func leave(_ former: String?, for session: String) {
+        unheard.removeAll { $0 == session }
+        guard let former, former != session, !unheard.contains(former) else { return }
+        unheard.append(former)
+        if unheard.count > Self.unheardLimit { unheard.removeFirst() }
+    }
+
+    private static let unheardLimit = 8
 
     /// Whether something waits to be sent.
     var hasWork: Bool { !farewells.isEmpty || !line.isEmpty }
@@ -85,9 +97,7 @@ struct Settlement: Sendable {
     var players: Bool
     var zombies: Bool
     var info: Bool
-    /// The session before this one, whose players may play on unheard.
-    var former: String?
-    /// Some of them could not be taken down.
+    /// Some players of a session that plays on unheard could not be taken down.
     var reapFailed = false
     /// Steps that failed and are tried again at this moment.
     var retryAt: Instant?
