@@ -43,6 +43,13 @@ enum Inspection {
                     path: connection.path
                 )
             }
+            guard schema >= 0 else {
+                throw StorageError(
+                    .damaged,
+                    path: connection.path,
+                    message: "its schema is \(schema)"
+                )
+            }
         } else {
             let isEmpty = try connection.integer("SELECT count(*) FROM sqlite_schema") == 0
             guard application == 0, schema == 0, isEmpty else {

@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x4c56_444b
 
     /// Step *n* brings a file from schema *n* to *n* + 1; a step that was released never changes.
-    static let migrations = [first]
+    static let migrations = [first, second]
 
     static var version: Int { migrations.count }
 
@@ -81,5 +81,11 @@ enum Schema {
             PRIMARY KEY (bot, guild, id),
             FOREIGN KEY (bot, guild) REFERENCES players (bot, guild) ON DELETE CASCADE
         ) STRICT;
+        """
+
+    /// `owed` holds the bits of `Difference`.
+    private static let second = """
+        ALTER TABLE players ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE players ADD COLUMN has_left INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -124,7 +124,21 @@ struct FileTests {
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let error = try refusal()
         #expect(error.kind == .newerSchema(found: 99, known: Schema.version))
-        #expect(error.description.contains("its schema is 99 and this one knows 1"))
+        let line = "its schema is 99 and this one knows \(Schema.version)"
+        #expect(error.description.contains(line))
+    }
+
+    @Test("is refused and left alone when its schema cannot be", arguments: [-1, -99])
+    func impossibleSchema(version: Int) async throws {
+        try await fill(players: 1)
+        do {
+            let connection = try Connection.open(directory.database, for: .writing)
+            try connection.execute("PRAGMA user_version = \(version)")
+            try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        let error = try refusal()
+        #expect(error.kind == .damaged)
+        #expect(error.message == "its schema is \(version)")
     }
 
     @Test(
@@ -149,6 +163,7 @@ struct FileTests {
             ("UPDATE players SET guild = -1", "guild"),
             ("UPDATE players SET track = '{}'", "track"),
             ("UPDATE players SET filters = '{'", "filters"),
+            ("UPDATE players SET owed = 256", "owed"),
             ("UPDATE players SET voice_channel = 0", "voice_channel"),
             ("UPDATE entries SET track = '{\"encoded\":1}'", "track"),
         ]

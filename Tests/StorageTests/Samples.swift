@@ -59,6 +59,8 @@ enum Sample {
         player.filters = try RawJSON(checking: Array(#"{ "timescale":{"speed":1.20}}"#.utf8))
         player.loop = .queue
         player.autoplay = true
+        player.owed = [.position, .endTime]
+        player.hasLeft = true
         return player
     }
 }

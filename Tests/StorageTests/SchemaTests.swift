@@ -1,3 +1,4 @@
+import Control
 import Testing
 
 @testable import Storage
@@ -38,6 +39,29 @@ struct SchemaTests {
         try Schema.migrate(connection, by: steps)
         #expect(try connection.integer("PRAGMA user_version") == 3)
         #expect(try connection.texts("SELECT b FROM two") == ["x"])
+    }
+
+    @Test("of a file of version 1 is brought up with everything that the file has")
+    func fromFirst() throws {
+        do {
+            let old = try open()
+            try Schema.migrate(old, by: Array(Schema.migrations.prefix(1)))
+            try old.execute(
+                """
+                INSERT INTO players (bot, guild, volume, paused) VALUES ('radio', 5, 30, 1);
+                INSERT INTO sessions VALUES ('radio', 'main', 'abc');
+                """
+            )
+        }
+        let store = try directory.open()
+        let loaded = try #require(try store.load()[Sample.radio])
+        var player = PlayerRecord(guild: try Sample.guild(5))
+        player.volume = 30
+        player.paused = true
+        #expect(loaded.players == [SavedPlayer(player: player)])
+        #expect(loaded.sessions == [NodeName("main"): "abc"])
+        store.close()
+        #expect(try open().integer("PRAGMA user_version") == 2)
     }
 
     @Test("stays as it was when one step fails")

@@ -20,6 +20,11 @@ package struct PlayerRecord: Sendable, Equatable {
     package var filters: RawJSON
     package var loop: LoopMode
     package var autoplay: Bool
+    /// What was acknowledged but not yet told to the node, of what the node keeps by itself
+    /// otherwise: `position` and `endTime`.
+    package var owed: Difference
+    /// Whether the bot has left its voice channel, so that the player is about to end.
+    package var hasLeft: Bool
 
     package static let untaken: Int64 = -1
 
@@ -33,6 +38,8 @@ package struct PlayerRecord: Sendable, Equatable {
         filters = .emptyObject
         loop = .none
         autoplay = false
+        owed = []
+        hasLeft = false
     }
 }
 

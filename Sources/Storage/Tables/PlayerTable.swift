@@ -15,8 +15,8 @@ struct PlayerTable {
     private static let columns = [
         "bot", "guild", "node", "channel", "text_channel", "voice_token", "voice_endpoint",
         "voice_session_id", "voice_channel", "place", "place_reported", "volume", "paused",
-        "filters", "loop",
-        "autoplay", "entry", "track", "requester", "play", "end_time",
+        "filters", "loop", "autoplay", "owed", "has_left", "entry", "track", "requester", "play",
+        "end_time",
     ]
 
     init(_ connection: borrowing Connection) throws(StorageError) {
@@ -107,6 +107,8 @@ extension Binder {
         json(player.filters)
         text(player.loop.rawValue)
         flag(player.autoplay)
+        integer(Int64(player.owed.rawValue))
+        flag(player.hasLeft)
         bits(player.current?.entry.id.rawValue)
         json(player.current?.entry.track.raw)
         text(player.current?.entry.requester)
@@ -133,6 +135,9 @@ extension Row {
         let loop = try text()
         player.loop = try present(LoopMode(rawValue: loop))
         player.autoplay = try flag()
+        let owed = try integer()
+        player.owed = Difference(rawValue: try present(UInt8(exactly: owed)))
+        player.hasLeft = try flag()
         player.current = try current()
         return player
     }
