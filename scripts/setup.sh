@@ -2,8 +2,8 @@
 # Makes this machine ready to build Lavadeck, and says what it does; does nothing when it is.
 #
 # Needed: Swift 6.2 or later, and the development files of libcurl and SQLite (Debian packages
-# libcurl4-openssl-dev, libsqlite3-dev, pkg-config). The tests of TLS use openssl and python3 where
-# they are, and are skipped by name elsewhere.
+# libcurl4-openssl-dev, libsqlite3-dev, pkg-config). Some tests use openssl, python3 and curl where
+# they are, and are skipped by name elsewhere; in CI nothing is skipped for want of them.
 # usage: scripts/setup.sh
 set -eu
 
@@ -27,6 +27,14 @@ missing() {
     command -v pkg-config >/dev/null || echo pkg-config
     [ -f /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || echo libsqlite3-dev
     pkg-config --exists libcurl 2>/dev/null || [ -f "$(curl_header)" ] || echo libcurl4-openssl-dev
+    [ -z "${CI:-}" ] || missing_for_tests
+}
+
+missing_for_tests() {
+    command -v make >/dev/null || echo make
+    command -v curl >/dev/null || echo curl
+    command -v openssl >/dev/null || echo openssl
+    python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
 
 curl_header() {
