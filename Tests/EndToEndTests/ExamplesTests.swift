@@ -39,7 +39,7 @@ private func isInstalled(_ program: String) -> Bool { access("/usr/bin/" + progr
 
 @Suite("The demonstration")
 struct ExamplesTests {
-    @Test("has players that play, on two nodes", .timeLimit(.minutes(1)))
+    @Test("has players that play, on two nodes", .timeLimit(.minutes(2)))
     func demo() async throws {
         let demo = try await Demo.started()
         let client = HTTPClient(port: demo.port)
@@ -54,7 +54,7 @@ struct ExamplesTests {
 
     @Test(
         "invites to calls that all work",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         .enabled(if: isInstalled("curl"))
     )
     func invitation() async throws {
@@ -74,7 +74,7 @@ struct ExamplesTests {
 
     @Test(
         "is what examples/quickstart.sh runs on",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         .enabled(if: isInstalled("curl") && isInstalled("bash"))
     )
     func quickstart() async throws {
@@ -96,7 +96,7 @@ struct ExamplesTests {
 
     @Test(
         "is what examples/bot.py runs on",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         .enabled(if: isInstalled("python3"))
     )
     func bot() async throws {

@@ -20,7 +20,7 @@ enum SimulatedKind: String, CaseIterable, Sendable, CustomTestStringConvertible 
 struct ScenarioTests {
     @Test(
         "plays, queues, skips and obeys",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         arguments: SimulatedKind.allCases
     )
     func plays(_ kind: SimulatedKind) async throws {
@@ -29,7 +29,7 @@ struct ScenarioTests {
 
     @Test(
         "brings players back after kill -9 of the node",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         arguments: SimulatedKind.allCases
     )
     func survivesTheNode(_ kind: SimulatedKind) async throws {
@@ -40,7 +40,7 @@ struct ScenarioTests {
 
     @Test(
         "resumes after a dropped WebSocket and after kill -9 of Lavadeck",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         arguments: SimulatedKind.allCases
     )
     func resumes(_ kind: SimulatedKind) async throws {

@@ -24,15 +24,21 @@ package final class EventStream: Sendable {
     }
 
     private let client: RawClient
+    /// What the server said of itself, for whoever looks into a failure.
+    private let log: @Sendable () -> String
     private let state = Mutex(State())
 
-    private init(_ client: RawClient) { self.client = client }
+    private init(_ client: RawClient, _ log: @escaping @Sendable () -> String) {
+        self.client = client
+        self.log = log
+    }
 
     /// Opens a stream, and waits until the server said so.
     package static func opened(
         port: UInt16,
         query: String = "",
-        headers: [(String, String)] = []
+        headers: [(String, String)] = [],
+        log: @escaping @Sendable () -> String = { "" }
     ) async throws -> EventStream {
         let target = query.isEmpty ? "/v1/events" : "/v1/events?\(query)"
         let client = RawClient(port: port, patience: .seconds(10))
@@ -43,7 +49,7 @@ package final class EventStream: Sendable {
         guard beginning.hasPrefix("HTTP/1.1 200"),
             let end = beginning.firstRange(of: "\r\n\r\n")
         else { throw Missed("a stream, but:\n\(beginning)") }
-        let stream = EventStream(client)
+        let stream = EventStream(client, log)
         stream.receive(Array(beginning[end.upperBound...].utf8))
         return stream
     }
@@ -58,7 +64,7 @@ package final class EventStream: Sendable {
     @discardableResult
     package func next(
         _ name: String,
-        within patience: Duration = .seconds(15),
+        within patience: Duration = .seconds(30),
         where matches: @escaping @Sendable (Event) -> Bool = { _ in true }
     ) async throws -> Event {
         let found = await blocking { [self] in
@@ -73,7 +79,8 @@ package final class EventStream: Sendable {
         }
         guard let found else {
             let told = heard.suffix(20).map(\.description).joined(separator: "\n")
-            throw Missed("\(name) did not come within \(patience); what came:\n\(told)")
+            let end = state.withLock { $0.hasEnded ? "the stream ended" : "\(patience) passed" }
+            throw Missed("\(name) did not come, \(end); what came:\n\(told)\n\(log())")
         }
         return found
     }

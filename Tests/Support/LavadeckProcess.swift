@@ -42,7 +42,8 @@ package final class LavadeckProcess: Sendable {
         try ChildProcess(
             Self.program,
             words + ["--config", directory.path + "/lavadeck.json", "--database", database],
-            environment: environment
+            // A crash should be seen at once, not after minutes of looking at itself.
+            environment: environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { own, _ in own }
         )
     }
 
@@ -85,6 +86,9 @@ package final class LavadeckProcess: Sendable {
         var headers: [(String, String)] = []
         if let token { headers.append(("Authorization", "Bearer \(token)")) }
         if let lastEventID { headers.append(("Last-Event-ID", lastEventID)) }
-        return try await EventStream.opened(port: port, query: query, headers: headers)
+        let process = try process
+        return try await EventStream.opened(port: port, query: query, headers: headers) {
+            process.output
+        }
     }
 }

@@ -4,7 +4,7 @@ import Wire
 
 @Suite("The events of the contract")
 struct EventNamesTests {
-    @Test("are all pushed, with their members", .timeLimit(.minutes(1)))
+    @Test("are all pushed, with their members", .timeLimit(.minutes(2)))
     func nine() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             var configuration = TestConfiguration(node)
@@ -61,7 +61,7 @@ struct EventNamesTests {
         ),
     ]
 
-    @Test("tell a player's life", .timeLimit(.minutes(1)))
+    @Test("tell a player's life", .timeLimit(.minutes(2)))
     func playersLife() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let lavadeck = try await LavadeckProcess.running(TestConfiguration(node))

@@ -14,20 +14,21 @@ struct StateTests {
         return (identifiers, #"{"tracks":[\#(tracks.joined(separator: ","))]}"#)
     }
 
-    @Test("is as old as stateSaveInterval at most", .timeLimit(.minutes(1)))
+    @Test("is as old as stateSaveInterval at most", .timeLimit(.minutes(2)))
     func interval() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let (before, after) = try await placesAroundDeath(of: node, interval: 0.5)
-            #expect(before - after >= 0 && before - after <= 900, "\(before) then \(after)")
+            // An interval, and the time that a busy machine takes to write.
+            #expect(after >= before - 1_500, "\(before) then \(after)")
         }
     }
 
     /// A place that is newer would show that the interval is not what decides.
-    @Test("is no younger than the last saving", .timeLimit(.minutes(1)))
+    @Test("is no younger than the last saving", .timeLimit(.minutes(2)))
     func longInterval() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let (before, after) = try await placesAroundDeath(of: node, interval: 3_600)
-            #expect(before >= 2_000 && after <= 1_000, "\(before) then \(after)")
+            #expect(after <= before - 2_000, "\(before) then \(after)")
         }
     }
 
@@ -45,7 +46,7 @@ struct StateTests {
         try await bot.join(node)
         try await bot.play(node.tracks.long)
         try await events.next("playerPositionUpdate") {
-            ($0["state"]?["position"]?.int64 ?? 0) >= 2_000
+            ($0["state"]?["position"]?.int64 ?? 0) >= 4_000
         }
         let before = try #require(try await bot.player()["position"]?.int64)
         try await lavadeck.kill()
@@ -55,7 +56,7 @@ struct StateTests {
         return (before, after)
     }
 
-    @Test("keeps queues longer than 100, and filters", .timeLimit(.minutes(1)))
+    @Test("keeps queues longer than 100, and filters", .timeLimit(.minutes(2)))
     func whole() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let lavadeck = try await LavadeckProcess.running(TestConfiguration(node))
@@ -80,7 +81,7 @@ struct StateTests {
         }
     }
 
-    @Test("of one player goes out and comes back as it was", .timeLimit(.minutes(1)))
+    @Test("of one player goes out and comes back as it was", .timeLimit(.minutes(2)))
     func onePlayer() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let lavadeck = try await LavadeckProcess.running(TestConfiguration(node))
@@ -94,8 +95,10 @@ struct StateTests {
             try await bot.patch(
                 #"{"filters":\#(Scenario.filters),"loop":"track","volume":55,"paused":true}"#
             )
+            let place = try #require(try await bot.player()["position"]?.int64)
             let backup = try await bot.client.get(bot.path + "/state")
             expectContract(backup, bot.guild, queued: 120)
+            #expect(place >= 45_000 && backup["position"]?.int64 == place, "it is paused")
             #expect(try await bot.client.delete(bot.path).status == 204)
             #expect(try await bot.client.get(bot.path).status == 404)
 
@@ -105,6 +108,7 @@ struct StateTests {
                 event["channelId"]?.string == Bot.channel
             }
             try await bot.giveVoice(node)
+            #expect(try await bot.player()["position"]?.int64 == place)
             try await expectRestored(bot, on: node, lavadeck, identifiers)
         }
     }
@@ -117,7 +121,6 @@ struct StateTests {
         #expect(state["queue"]?.elements.count == queued)
         #expect(state["queue"]?.elements.allSatisfy { $0.string != nil } == true)
         #expect(state["current"]?.string != nil)
-        #expect((45_000...47_000).contains(state["position"]?.int64 ?? 0))
         #expect(state["volume"]?.int64 == 55)
         #expect(state["paused"]?.bool == true)
         #expect(state["loop"]?.string == "track")
@@ -131,7 +134,6 @@ struct StateTests {
     ) async throws {
         let player = try await bot.player()
         #expect(player["paused"]?.bool == true)
-        #expect((45_000...47_000).contains(player["position"]?.int64 ?? 0))
         #expect(player["loop"]?.string == "track")
         let queue = try await bot.client.get(bot.path + "/queue?limit=1000")
         let found = queue["entries"]?.elements.compactMap { $0["info"]?["identifier"]?.string }
@@ -147,7 +149,7 @@ struct StateTests {
 
 @Suite("All saved states")
 struct AllStatesTests {
-    @Test("are saved, listed and cleared, and live players play on", .timeLimit(.minutes(1)))
+    @Test("are saved, listed and cleared, and live players play on", .timeLimit(.minutes(2)))
     func saveAndClear() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let lavadeck = try await LavadeckProcess.running(TestConfiguration(node))
@@ -169,7 +171,7 @@ struct AllStatesTests {
         }
     }
 
-    @Test("come back without touching players that are live", .timeLimit(.minutes(1)))
+    @Test("come back without touching players that are live", .timeLimit(.minutes(2)))
     func restore() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             var configuration = TestConfiguration(node)
@@ -180,6 +182,7 @@ struct AllStatesTests {
             try await events.next("nodeReady")
             let lost = Bot(lavadeck, guild: 1)
             try await lost.join(node)
+            let begun = ContinuousClock.now
             try await lost.play(node.tracks.long, and: #""position":30000,"volume":60"#)
             let mute = try await lavadeck.client().put(Bot(lavadeck, guild: 2).path, "{}")
             #expect(mute.status == 201)
@@ -205,7 +208,7 @@ struct AllStatesTests {
             #expect(found["track"]?["info"]?["identifier"]?.string == node.tracks.long)
             #expect(found["volume"]?.int64 == 60)
             let place = try #require(try await lost.player()["position"]?.int64)
-            #expect((30_000...35_000).contains(place))
+            #expect((30_000...31_500 + begun.elapsedMilliseconds).contains(place))
         }
     }
 

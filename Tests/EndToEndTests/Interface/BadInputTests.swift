@@ -51,7 +51,7 @@ struct BadInputTests {
         Malformed(name: "HTTP/3", request: "GET /livez HTTP/3.0\r\nHost: a\r\n\r\n", status: 505),
     ]
 
-    @Test("that is no HTTP gets a problem, and the connection closes", .timeLimit(.minutes(1)))
+    @Test("that is no HTTP gets a problem, and the connection closes", .timeLimit(.minutes(2)))
     func noHTTP() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let port = lavadeck.port
@@ -137,7 +137,7 @@ struct BadInputTests {
         Refused("DELETE", "/v1/nodes", nil, 405, names: "DELETE"),
     ]
 
-    @Test("gets a problem that names what is wrong", .timeLimit(.minutes(1)))
+    @Test("gets a problem that names what is wrong", .timeLimit(.minutes(2)))
     func named() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let client = lavadeck.client()
@@ -155,7 +155,7 @@ struct BadInputTests {
         #expect(try await client.get("/v1/players/5").text == before, "nothing was changed")
     }
 
-    @Test("of a drill is refused where drills are off", .timeLimit(.minutes(1)))
+    @Test("of a drill is refused where drills are off", .timeLimit(.minutes(2)))
     func drills() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             var configuration = TestConfiguration(node)

@@ -9,7 +9,7 @@ struct BotsTests {
         TestConfiguration.Bot(name: "jazz", userId: "170939974227591169"),
     ]
 
-    @Test("play in one guild on one node without knowing of each other", .timeLimit(.minutes(1)))
+    @Test("play in one guild on one node without knowing of each other", .timeLimit(.minutes(2)))
     func sideBySide() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             var configuration = TestConfiguration(node)
@@ -56,7 +56,7 @@ struct BotsTests {
         #expect(tracks.values.sorted() == ["tone-50s", "tone-60s"])
     }
 
-    @Test("must be named, unless a token says which", .timeLimit(.minutes(1)))
+    @Test("must be named, unless a token says which", .timeLimit(.minutes(2)))
     func named() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             var configuration = TestConfiguration(node)
@@ -90,7 +90,7 @@ struct BotsTests {
 
 @Suite("Tokens")
 struct TokenTests {
-    @Test("are needed once there is one, save for probes", .timeLimit(.minutes(1)))
+    @Test("are needed once there is one, save for probes", .timeLimit(.minutes(2)))
     func needed() async throws {
         var configuration = TestConfiguration()
         configuration.tokens = [TestConfiguration.Token(name: "t", text: "a long enough token")]
@@ -120,7 +120,7 @@ struct TokenTests {
         #expect(answer["type"]?.string == "/problems/unauthorized")
     }
 
-    @Test("are tried a few times only", .timeLimit(.minutes(1)))
+    @Test("are tried a few times only", .timeLimit(.minutes(2)))
     func guessing() async throws {
         var configuration = TestConfiguration()
         configuration.tokens = [TestConfiguration.Token(name: "t", text: "a long enough token")]
@@ -134,7 +134,7 @@ struct TokenTests {
         #expect(right.status == 200, "whoever has the token is let in")
     }
 
-    @Test("are made by `lavadeck token new`", .timeLimit(.minutes(1)))
+    @Test("are made by `lavadeck token new`", .timeLimit(.minutes(2)))
     func made() async throws {
         let process = try ChildProcess(LavadeckProcess.program, ["token", "new"])
         #expect(try await process.end() == .exit(0))
@@ -149,7 +149,7 @@ struct TokenTests {
         #expect(try await lavadeck.client().get("/v1/health").status == 401)
     }
 
-    @Test("may come from the environment, or from a file", .timeLimit(.minutes(1)))
+    @Test("may come from the environment, or from a file", .timeLimit(.minutes(2)))
     func environment() async throws {
         let folder = try TemporaryDirectory()
         try folder.write("a token in a file\n".replacing(" ", with: "-"), to: "token")

@@ -15,7 +15,7 @@ struct NodeTroubleTests {
         return (lavadeck, events, bot)
     }
 
-    @Test("that is not there: 503, and what can wait happens later", .timeLimit(.minutes(1)))
+    @Test("that is not there: 503, and what can wait happens later", .timeLimit(.minutes(2)))
     func away() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             await node.kill()
@@ -53,7 +53,7 @@ struct NodeTroubleTests {
         }
     }
 
-    @Test("that answers 500: 502 with its status and message", .timeLimit(.minutes(1)))
+    @Test("that answers 500: 502 with its status and message", .timeLimit(.minutes(2)))
     func failing() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let (_, _, bot) = try await began(node)
@@ -76,7 +76,7 @@ struct NodeTroubleTests {
         }
     }
 
-    @Test("that cannot load: 502 or 422 with its words", .timeLimit(.minutes(1)))
+    @Test("that cannot load: 502 or 422 with its words", .timeLimit(.minutes(2)))
     func notLoading() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let (_, _, bot) = try await began(node)
@@ -90,7 +90,7 @@ struct NodeTroubleTests {
         }
     }
 
-    @Test("that stalls: 504, and the outcome is found out", .timeLimit(.minutes(1)))
+    @Test("that stalls: 504, and the outcome is found out", .timeLimit(.minutes(2)))
     func stalling() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let (lavadeck, _, bot) = try await began(node)
@@ -111,7 +111,7 @@ struct NodeTroubleTests {
         }
     }
 
-    @Test("that stalls and does nothing: it happens at last", .timeLimit(.minutes(1)))
+    @Test("that stalls and does nothing: it happens at last", .timeLimit(.minutes(2)))
     func stallingBefore() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let (lavadeck, _, bot) = try await began(node)

@@ -5,7 +5,7 @@ import Wire
 
 @Suite("A start that cannot be")
 struct StartTests {
-    @Test("is refused elsewhere than on loopback without a token", .timeLimit(.minutes(1)))
+    @Test("is refused elsewhere than on loopback without a token", .timeLimit(.minutes(2)))
     func openToTheWorld() async throws {
         var configuration = TestConfiguration()
         configuration.listen = "0.0.0.0:0"
@@ -23,7 +23,7 @@ struct StartTests {
         #expect(try await mended.run(["check-config"]).end() == .exit(0))
     }
 
-    @Test("says so when the port is taken", .timeLimit(.minutes(1)))
+    @Test("says so when the port is taken", .timeLimit(.minutes(2)))
     func portInUse() async throws {
         let first = try await LavadeckProcess.running(TestConfiguration())
         var configuration = TestConfiguration()
@@ -36,7 +36,7 @@ struct StartTests {
         #expect(try await first.client().get("/livez").status == 200)
     }
 
-    @Test("leaves a damaged database as it is", .timeLimit(.minutes(1)))
+    @Test("leaves a damaged database as it is", .timeLimit(.minutes(2)))
     func damaged() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let made = try await lavadeck.client().put("/v1/players/5", "{}")
@@ -60,7 +60,7 @@ struct StartTests {
         #expect(try await lavadeck.client().get("/v1/players/5").status == 200)
     }
 
-    @Test("names a database that cannot be opened", .timeLimit(.minutes(1)))
+    @Test("names a database that cannot be opened", .timeLimit(.minutes(2)))
     func unreadable() async throws {
         let folder = try TemporaryDirectory()
         try folder.write("a file, not a directory", to: "file")
@@ -76,7 +76,7 @@ struct StartTests {
         #expect(folder.read("file") == Array("a file, not a directory".utf8))
     }
 
-    @Test("tells all mistakes of a configuration at once", .timeLimit(.minutes(1)))
+    @Test("tells all mistakes of a configuration at once", .timeLimit(.minutes(2)))
     func mistakes() async throws {
         let text = """
             {
@@ -111,7 +111,7 @@ struct StartTests {
         }
     }
 
-    @Test("explains a command line that is not understood", .timeLimit(.minutes(1)))
+    @Test("explains a command line that is not understood", .timeLimit(.minutes(2)))
     func usage() async throws {
         for words in [["serv"], ["serve", "--lisen", "x"], ["serve", "--listen"]] {
             let process = try ChildProcess(LavadeckProcess.program, words)
@@ -123,7 +123,7 @@ struct StartTests {
 
 @Suite("An end")
 struct EndTests {
-    @Test("by SIGTERM is orderly, keeps the music, and takes a moment", .timeLimit(.minutes(1)))
+    @Test("by SIGTERM is orderly, keeps the music, and takes a moment", .timeLimit(.minutes(2)))
     func term() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let lavadeck = try await LavadeckProcess.running(TestConfiguration(node))
@@ -149,7 +149,7 @@ struct EndTests {
         }
     }
 
-    @Test("is what healthcheck tells", .timeLimit(.minutes(1)))
+    @Test("is what healthcheck tells", .timeLimit(.minutes(2)))
     func healthcheck() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
             let lavadeck = try await LavadeckProcess.running(TestConfiguration(node))

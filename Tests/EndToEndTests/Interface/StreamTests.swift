@@ -11,7 +11,7 @@ struct StreamTests {
         for volume in 1...changes { try await bot.patch(#"{"volume":\#(guild * 100 + volume)}"#) }
     }
 
-    @Test("replays exactly what was missed", .timeLimit(.minutes(1)))
+    @Test("replays exactly what was missed", .timeLimit(.minutes(2)))
     func replay() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let witness = try await lavadeck.events()
@@ -33,7 +33,7 @@ struct StreamTests {
         #expect(whole.count == 4 + 6 + 3)
     }
 
-    @Test("says reset for an id that it does not know", .timeLimit(.minutes(1)))
+    @Test("says reset for an id that it does not know", .timeLimit(.minutes(2)))
     func reset() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         try await act(lavadeck, guild: 1, changes: 3)
@@ -52,7 +52,7 @@ struct StreamTests {
         try await lavadeck.events(lastEventID: mark.id).next("reset")
     }
 
-    @Test("is filtered by guild and by type", .timeLimit(.minutes(1)))
+    @Test("is filtered by guild and by type", .timeLimit(.minutes(2)))
     func filters() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let guild = Bot(lavadeck, guild: 1).guild
@@ -74,7 +74,7 @@ struct StreamTests {
         #expect(byBoth.names == ["bookmark", "playerVolumeChange", "playerVolumeChange"])
     }
 
-    @Test("shows that it lives, and is read by anybody's reader", .timeLimit(.minutes(1)))
+    @Test("shows that it lives, and is read by anybody's reader", .timeLimit(.minutes(2)))
     func heartbeat() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let stream = try await lavadeck.events()
@@ -84,7 +84,7 @@ struct StreamTests {
         #expect(stream.names == ["bookmark"])
     }
 
-    @Test("has ids that only grow, in the order of what happened", .timeLimit(.minutes(1)))
+    @Test("has ids that only grow, in the order of what happened", .timeLimit(.minutes(2)))
     func order() async throws {
         let lavadeck = try await LavadeckProcess.running(TestConfiguration())
         let stream = try await lavadeck.events()

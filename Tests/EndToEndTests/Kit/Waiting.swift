@@ -15,3 +15,11 @@ func eventually<Value: Sendable>(
     }
     throw Missed("\(what) within \(patience)")
 }
+
+extension ContinuousClock.Instant {
+    /// Milliseconds since then, as places in music are counted.
+    var elapsedMilliseconds: Int64 {
+        let (seconds, attoseconds) = duration(to: .now).components
+        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+}
