@@ -64,7 +64,9 @@ extension Fleet {
         guard let player = players[guild], !player.pending.isEmpty, player.hasVoice else {
             return reply(ticket, .success(success))
         }
-        guard let home = player.home, let index = index(of: home), nodes[index].link.isReady else {
+        // A player without a home gets the first node that has settled: one that is at it is near.
+        let home = player.home.flatMap { index(of: $0) } ?? nodes.firstIndex(where: \.isSettling)
+        guard let index = home, nodes[index].link.isReady else {
             return reply(
                 ticket,
                 .failure(.noNode(retryAfter: retryAfter(now: now), kept: true))
@@ -72,9 +74,10 @@ extension Fleet {
         }
         guard nodes[index].breaker.admits(at: now) else {
             let rest = nodes[index].breaker.openUntil.map { now.duration(to: $0) }
+            let name = nodes[index].name
             return reply(
                 ticket,
-                .failure(.circuitOpen(home, retryAfter: rest ?? limits.retryDelay, kept: true))
+                .failure(.circuitOpen(name, retryAfter: rest ?? limits.retryDelay, kept: true))
             )
         }
         let until = now.advanced(by: limits.passingOn)
@@ -251,7 +254,9 @@ extension Fleet {
         _ ticket: Ticket,
         now: Instant
     ) {
-        guard let name = choose(source: nil, now: now), let index = index(of: name) else {
+        // Loading needs no session, so a node that is still settling will do.
+        let chosen = choose(source: nil, now: now).flatMap { index(of: $0) }
+        guard let index = chosen ?? nodes.firstIndex(where: \.isSettling) else {
             return reply(
                 ticket,
                 .failure(.noNode(retryAfter: retryAfter(now: now), kept: false))
@@ -261,7 +266,13 @@ extension Fleet {
             let rest = nodes[index].breaker.openUntil.map { now.duration(to: $0) }
             return reply(
                 ticket,
-                .failure(.circuitOpen(name, retryAfter: rest ?? limits.retryDelay, kept: false))
+                .failure(
+                    .circuitOpen(
+                        nodes[index].name,
+                        retryAfter: rest ?? limits.retryDelay,
+                        kept: false
+                    )
+                )
             )
         }
         send(.loadTracks(identifier: identifier), to: index, for: purpose, now: now)

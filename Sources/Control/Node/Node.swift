@@ -50,6 +50,8 @@ package struct Node: Sendable {
 
     /// Whether players may be told anything.
     var isSettled: Bool { link.isReady && settlement == nil }
+    /// Between `ready` and that, and meant to have players.
+    var isSettling: Bool { link.isReady && settlement != nil && wish == .active }
 
     package var session: String? { link.session }
 
