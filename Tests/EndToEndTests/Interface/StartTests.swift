@@ -149,6 +149,23 @@ struct EndTests {
         }
     }
 
+    @Test("of a request is in the log, with who asked", .timeLimit(.minutes(2)))
+    func log() async throws {
+        let lavadeck = try await LavadeckProcess.running(TestConfiguration())
+        let answer = try await lavadeck.client().send(
+            "PUT",
+            "/v1/players/5",
+            "{}",
+            headers: [("X-Request-Id", "a-name-of-mine")]
+        )
+        #expect(answer.headers["X-Request-Id"] == "a-name-of-mine")
+        let line = try await lavadeck.process.line { $0.contains("a-name-of-mine") }
+        let entry = try JSONDocument(parsing: line).root
+        #expect(entry["method"]?.string == "PUT" && entry["path"]?.string == "/v1/players/5")
+        #expect(entry["status"]?.int64 == 201)
+        #expect(entry["address"]?.string == "127.0.0.1")
+    }
+
     @Test("is what healthcheck tells", .timeLimit(.minutes(2)))
     func healthcheck() async throws {
         try await withNode(try await NodeHere.startedQuickly()) { node in
