@@ -100,13 +100,16 @@ struct Framing: Sendable {
         asksToKeepAlive = asksToKeepAlive || keeps
     }
 
+    /// Digits that an `Int` has room for, whatever they are.
+    private static let safeDigits = 18
+
     /// Decimal digits only, no leading zero: every other spelling is read differently by somebody.
     private static func length(
         _ value: Range<Int>,
         in bytes: Span<UInt8>,
         limits: HTTPLimits
     ) throws(RequestError) -> Int {
-        guard !value.isEmpty, value.count <= limits.contentLengthDigits,
+        guard !value.isEmpty, value.count <= Self.safeDigits,
             value.count == 1 || bytes[value.lowerBound] != 0x30
         else { throw .malformedContentLength }
         var length = 0
@@ -114,6 +117,7 @@ struct Framing: Sendable {
             guard bytes[index].isDigit else { throw .malformedContentLength }
             length = length * 10 + Int(bytes[index] - 0x30)
         }
+        guard length <= limits.contentLength else { throw .malformedContentLength }
         return length
     }
 }

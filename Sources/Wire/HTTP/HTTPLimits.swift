@@ -12,8 +12,8 @@ package struct HTTPLimits: Sendable, Equatable {
     package var fields = 100
     /// Bytes of a body, whole or in chunks, else 413.
     package var body = 1_024 * 1_024
-    /// Digits of a `Content-Length`, as of a chunk size, else 400.
-    package var contentLengthDigits = 8
+    /// A `Content-Length` that a client may mean, else 400; what is over `body` only, gets 413.
+    package var contentLength = 256 * 1_024 * 1_024
     /// Bytes of a chunk's size line with its extensions, without the CRLF, else 400.
     package var chunkLine = 256
     /// Bytes of all trailer lines with their CRLFs, which are discarded, else 431.

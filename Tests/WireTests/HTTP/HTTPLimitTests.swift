@@ -19,7 +19,7 @@ struct HTTPLimitTests {
         limits.headerBlock = 100
         limits.fields = 5
         limits.body = 50
-        limits.contentLengthDigits = 3
+        limits.contentLength = 999
         limits.chunkLine = 20
         limits.trailerBlock = 40
         limits.trailers = 2
