@@ -1,20 +1,3 @@
-/// What is wrong with a value of a JSON text that is itself well formed.
-package struct JSONFault: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Where, as a JSON pointer (RFC 6901): `/tracks/0/encoded`; empty for the whole text.
-    package var pointer: String
-    /// What is wrong and what would be right, as the rest of a sentence that begins with the name.
-    package var detail: String
-    package var place: TextPlace?
-
-    package init(pointer: String, detail: String, place: TextPlace? = nil) {
-        self.pointer = pointer
-        self.detail = detail
-        self.place = place
-    }
-
-    package var description: String { (pointer.isEmpty ? "the body" : pointer) + " " + detail }
-}
-
 /// An object from outside, read member by member; every refusal names the member.
 package struct JSONMembers: Sendable {
     package let object: JSONValue
@@ -165,18 +148,5 @@ package struct JSONMembers: Sendable {
     private static func suggestion(for name: String, among known: [String]) -> String {
         guard let nearest = Spelling.nearest(to: name, among: known) else { return "" }
         return "; did you mean \"\(nearest)\"?"
-    }
-}
-
-extension JSONValue.Kind {
-    package var described: String {
-        switch self {
-        case .object: "an object"
-        case .array: "an array"
-        case .string: "a string"
-        case .number: "a number"
-        case .boolean: "a boolean"
-        case .null: "null"
-        }
     }
 }

@@ -1,0 +1,16 @@
+/// What is wrong with a value of a JSON text that is itself well formed.
+package struct JSONFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where, as a JSON pointer (RFC 6901): `/tracks/0/encoded`; empty for the whole text.
+    package var pointer: String
+    /// What is wrong and what would be right, as the rest of a sentence that begins with the name.
+    package var detail: String
+    package var place: TextPlace?
+
+    package init(pointer: String, detail: String, place: TextPlace? = nil) {
+        self.pointer = pointer
+        self.detail = detail
+        self.place = place
+    }
+
+    package var description: String { (pointer.isEmpty ? "the body" : pointer) + " " + detail }
+}
