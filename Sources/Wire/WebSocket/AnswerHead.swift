@@ -2,7 +2,7 @@
 struct AnswerHead: Sendable {
     let status: Int
     /// Names in lower case, in the order of arrival.
-    let headers: [(name: String, value: String)]
+    let headers: Headers
     /// Bytes up to and with the empty line.
     let length: Int
 
@@ -19,26 +19,25 @@ struct AnswerHead: Sendable {
         lines.removeAll { $0.isEmpty }
         guard let first = lines.first else { throw .malformedHead }
         status = try Self.status(of: first)
-        var headers: [(name: String, value: String)] = []
-        for line in lines.dropFirst() { headers.append(try Self.field(line)) }
+        var headers = Headers()
+        for line in lines.dropFirst() {
+            let (name, value) = try Self.field(line)
+            headers.append(name, value)
+        }
         self.headers = headers
-    }
-
-    func values(of name: String) -> [String] {
-        headers.filter { $0.name == name }.map(\.value)
     }
 
     /// The body that follows (RFC 9112 §6.3), or nil while more of it is to come.
     func body(in bytes: [UInt8], atEnd: Bool, limit: Int) -> [UInt8]? {
         if status == 204 || status == 304 { return [] }
-        if values(of: "transfer-encoding").contains(where: { WebSocket.list($0, has: "chunked") }) {
+        if headers.has("Transfer-Encoding", token: "chunked") {
             let (body, isWhole) = Self.unchunked(bytes)
             guard isWhole || atEnd || body.count >= limit || bytes.count >= 2 * limit else {
                 return nil
             }
             return Array(body.prefix(limit))
         }
-        let declared = values(of: "content-length").first.flatMap { Int($0) } ?? .max
+        let declared = headers["Content-Length"].flatMap { Int($0) } ?? .max
         guard bytes.count >= min(max(declared, 0), limit) || atEnd else { return nil }
         return Array(bytes.prefix(min(max(declared, 0), limit)))
     }
@@ -71,9 +70,11 @@ struct AnswerHead: Sendable {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
             line[..<colon].allSatisfy(ByteClass.token.contains)
         else { throw .malformedHead }
+        let bytes = line.span
+        let place = colon - line.startIndex
         return (
-            String(decoding: line[..<colon], as: UTF8.self).lowercased(),
-            String(decoding: WebSocket.trimmed(line[(colon + 1)...]), as: UTF8.self)
+            bytes.text(0..<place).lowercased(),
+            bytes.text(bytes.trimmed((place + 1)..<bytes.count))
         )
     }
 

@@ -71,23 +71,25 @@ extension WebSocket {
         }
 
         private mutating func opened(_ head: AnswerHead) throws(HandshakeError) -> Outcome {
-            guard head.values(of: "upgrade").contains(where: { $0.lowercased() == "websocket" })
+            let headers = head.headers
+            guard headers.values("Upgrade").contains(where: { $0.lowercased() == "websocket" })
             else { throw .invalidAnswer(field: "Upgrade") }
-            guard
-                head.values(of: "connection").contains(where: { WebSocket.list($0, has: "upgrade") }
-                )
-            else { throw .invalidAnswer(field: "Connection") }
-            guard head.values(of: "sec-websocket-accept") == [expectedAccept] else {
+            guard headers.has("Connection", token: "upgrade") else {
+                throw .invalidAnswer(field: "Connection")
+            }
+            guard headers.values("Sec-WebSocket-Accept") == [expectedAccept] else {
                 throw .invalidAnswer(field: "Sec-WebSocket-Accept")
             }
             // None was offered, so none may be chosen.
-            for field in ["Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"]
-            where !head.values(of: field.lowercased()).isEmpty {
-                throw .invalidAnswer(field: field)
+            guard headers["Sec-WebSocket-Extensions"] == nil else {
+                throw .invalidAnswer(field: "Sec-WebSocket-Extensions")
+            }
+            guard headers["Sec-WebSocket-Protocol"] == nil else {
+                throw .invalidAnswer(field: "Sec-WebSocket-Protocol")
             }
             let rest = received
             received = []
-            return .opened(headers: head.headers, rest: rest)
+            return .opened(headers: headers.all, rest: rest)
         }
 
         private func outcome(atEnd: Bool) -> Outcome? {
@@ -95,7 +97,7 @@ extension WebSocket {
             guard let body = head.body(in: received, atEnd: atEnd, limit: Self.bodyBytes) else {
                 return nil
             }
-            return .refused(status: head.status, headers: head.headers, body: body)
+            return .refused(status: head.status, headers: head.headers.all, body: body)
         }
     }
 }

@@ -25,19 +25,4 @@ extension WebSocket {
     package static func acceptValue(forKey key: String) -> String {
         Base64.encode(SHA1.hash(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
-
-    /// Whether a comma-separated list has the token, in any case of letters.
-    static func list(_ value: String, has token: String) -> Bool {
-        value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
-            String(decoding: trimmed(Array(element)), as: UTF8.self).lowercased() == token
-        }
-    }
-
-    /// Without the spaces and tabs around it.
-    static func trimmed(_ bytes: some BidirectionalCollection<UInt8>) -> [UInt8] {
-        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        var rest = bytes.drop(while: isBlank)
-        while let last = rest.last, isBlank(last) { rest = rest.dropLast() }
-        return Array(rest)
-    }
 }

@@ -253,8 +253,9 @@ struct HandshakeTests {
             return
         }
         var handshake = try client()
-        let head = WebSocket.ServerHandshake.head(fields + [("Session-Resumed", "false")])
-        guard case .opened(let answer, let rest) = try handshake.receive(head) else {
+        let lines = (fields + [("Session-Resumed", "false")]).map { "\($0): \($1)\r\n" }
+        let head = "HTTP/1.1 101 Switching Protocols\r\n\(lines.joined())\r\n"
+        guard case .opened(let answer, let rest) = try handshake.receive(head.utf8) else {
             Issue.record("not opened")
             return
         }
