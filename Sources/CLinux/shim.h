@@ -3,7 +3,6 @@
 // What the Glibc module of Swift leaves out.
 #include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 // accept4 is declared under _GNU_SOURCE only, which a module may not see.
