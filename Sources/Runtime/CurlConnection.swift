@@ -34,6 +34,8 @@ import Dispatch
     private var state = State.closed
     private var backlog = SendBacklog()
     private var isWaitingToWrite = false
+    /// Reading goes on when other work has had its turn.
+    private var isReadQueued = false
 
     /// An authority and a scheme are all of the URL that counts.
     init(url: String, caFile: String?) throws(TransferError) {
@@ -85,7 +87,7 @@ import Dispatch
 
     private func ready(_ events: UInt32) {
         if events & EPOLLOUT.rawValue != 0 { flush() }
-        if events & ~EPOLLOUT.rawValue != 0 { receive() }
+        if events & ~EPOLLOUT.rawValue != 0, !isReadQueued { receive() }
     }
 
     private func receive() {
@@ -103,7 +105,13 @@ import Dispatch
             default: return end(.failed(handle.error(code)))
             }
         }
-        Loop.queue.async { Loop.assumeIsolated { self.receive() } }
+        isReadQueued = true
+        Loop.queue.async { Loop.assumeIsolated { self.receiveMore() } }
+    }
+
+    private func receiveMore() {
+        isReadQueued = false
+        receive()
     }
 
     private func flush() {
@@ -131,46 +139,5 @@ import Dispatch
             close()
             handlers.onEnd(reason)
         }
-    }
-}
-
-/// Chunks that wait to be written.
-///
-/// OpenSSL wants a write that it could not do again with the same memory, so chunks are never
-/// joined or moved.
-struct SendBacklog {
-    private var chunks: [[UInt8]] = []
-    private var first = 0
-    /// How much of the first chunk is written.
-    private var offset = 0
-    private(set) var count = 0
-
-    mutating func append(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        chunks.append(bytes)
-        count += bytes.count
-    }
-
-    /// Calls `body` with what comes next, until it fails or nothing is left.
-    mutating func write(
-        _ body: (UnsafeRawBufferPointer, inout Int) -> CURLcode
-    ) -> CURLcode {
-        while first < chunks.count {
-            var sent = 0
-            let code = chunks[first].withUnsafeBytes { chunk in
-                body(UnsafeRawBufferPointer(rebasing: chunk[offset...]), &sent)
-            }
-            guard code == CURLE_OK else { return code }
-            count -= sent
-            offset += sent
-            if offset == chunks[first].count {
-                offset = 0
-                chunks[first] = []
-                first += 1
-            }
-        }
-        chunks.removeAll(keepingCapacity: true)
-        first = 0
-        return CURLE_OK
     }
 }
