@@ -8,7 +8,7 @@
 // accept4 is declared under _GNU_SOURCE only, which a module may not see.
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 
-static inline int clinux_accept(int fd) {
-    return accept4(fd, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+static inline int clinux_accept(int fd, struct sockaddr *address, socklen_t *length) {
+    return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 #endif

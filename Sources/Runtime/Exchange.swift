@@ -22,7 +22,7 @@ package import Wire
         self.connection = connection
     }
 
-    /// The client's address without the port; empty when it is gone already.
+    /// The client's address without the port.
     package var peerAddress: String { connection.peerAddress }
 
     /// Whether the client is still there, as far as is known.

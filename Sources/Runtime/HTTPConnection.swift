@@ -23,6 +23,8 @@ import Wire
     }
 
     let descriptor: Int32
+    /// The client's, without the port.
+    let peerAddress: String
     let listener: Listener
     /// Only the reserved paths are answered on it.
     let isReserved: Bool
@@ -52,8 +54,9 @@ import Wire
     var bodyBytes = 0
     var writeProgress: Int64
 
-    init(descriptor: Int32, listener: Listener, isReserved: Bool) {
-        self.descriptor = descriptor
+    init(_ accepted: Socket.Accepted, listener: Listener, isReserved: Bool) {
+        descriptor = accepted.descriptor
+        peerAddress = accepted.peer.host
         self.listener = listener
         self.isReserved = isReserved
         parser = RequestParser(limits: listener.options.limits)
@@ -68,8 +71,6 @@ import Wire
         if case .closed = mode { return false }
         return true
     }
-
-    var peerAddress: String { Socket.peerAddress(of: descriptor).host }
 
     /// Nothing is being asked, answered or written.
     var isIdle: Bool {

@@ -122,15 +122,14 @@ package import Wire
 
     private func accept() {
         for _ in 0..<Self.acceptedPerEvent {
-            let accepted = clinux_accept(descriptor)
-            guard accepted < 0 else {
-                take(accepted)
-                continue
-            }
-            switch errno {
-            case EAGAIN: return
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
-            default: continue  // that one connection is gone already
+            do throws(Socket.SystemError) {
+                take(try Socket.accept(on: descriptor))
+            } catch {
+                switch error.code {
+                case EAGAIN: return
+                case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
+                default: continue  // that one connection is gone already
+                }
             }
         }
     }
@@ -144,16 +143,12 @@ package import Wire
         }
     }
 
-    private func take(_ accepted: Int32) {
+    private func take(_ accepted: Socket.Accepted) {
         counters.accepted += 1
         if connections.isEmpty { now = MonotonicClock.nanoseconds() }
         let isReserved = connections.count >= options.connections
-        let connection = HTTPConnection(
-            descriptor: accepted,
-            listener: self,
-            isReserved: isReserved
-        )
-        connections[accepted] = connection
+        let connection = HTTPConnection(accepted, listener: self, isReserved: isReserved)
+        connections[accepted.descriptor] = connection
         let isBeyondReserve =
             connections.count > options.connections + options.reservedConnections
         if isBeyondReserve || isAddressExhausted(by: connection) {

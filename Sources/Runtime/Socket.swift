@@ -86,8 +86,25 @@ enum Socket {
         Address { getsockname(descriptor, $0, $1) }
     }
 
-    static func peerAddress(of descriptor: Int32) -> Address {
-        Address { getpeername(descriptor, $0, $1) }
+    /// A connection that was taken, and whose it is.
+    struct Accepted {
+        let descriptor: Int32
+        let peer: Address
+    }
+
+    struct SystemError: Error {
+        let code: Int32
+    }
+
+    /// Takes a connection that never blocks.
+    static func accept(on listening: Int32) throws(SystemError) -> Accepted {
+        var descriptor: Int32 = -1
+        let peer = Address { address, length in
+            descriptor = clinux_accept(listening, address, length)
+            return descriptor < 0 ? -1 : 0
+        }
+        guard descriptor >= 0 else { throw SystemError(code: errno) }
+        return Accepted(descriptor: descriptor, peer: peer)
     }
 
     /// Makes `close` send RST and forget what has not been sent.
