@@ -2,60 +2,39 @@
 ///
 /// Nothing here limits what is written: look at `pendingBytes` before writing, and close.
 @Loop package final class ResponseStream: Takeover {
-    private let connection: HTTPConnection
-    /// What was written before the turn of this answer came.
-    private var held: [UInt8]? = []
-    private var isFinished = false
-    private var end: ConnectionEnd?
+    private let claim: Claim
 
-    /// Called once, when the connection has ended, for whatever reason; at once if it has already.
+    /// Called once, when the connection has ended, for whatever reason, or when an answer before
+    /// this one keeps its turn from coming; at once if it has happened already.
     package var onClose: (@Loop (ConnectionEnd) -> Void)? {
         didSet {
-            guard let end, let onClose else { return }
+            guard let end = claim.end, let onClose else { return }
             self.onClose = nil
             onClose(end)
         }
     }
 
-    init(_ connection: HTTPConnection) { self.connection = connection }
+    init(_ connection: HTTPConnection) { claim = Claim(connection) }
 
     /// Bytes that were written and that the kernel has not taken.
-    package var pendingBytes: Int { held?.count ?? (end == nil ? connection.pendingBytes : 0) }
+    package var pendingBytes: Int { claim.pendingBytes }
 
-    package var isOpen: Bool { end == nil && !isFinished }
+    package var isOpen: Bool { claim.isOpen }
 
-    package func write(_ bytes: [UInt8]) {
-        guard isOpen else { return }
-        if held == nil {
-            connection.send(bytes)
-        } else {
-            held?.append(contentsOf: bytes)
-        }
-    }
+    package func write(_ bytes: [UInt8]) { claim.write(bytes) }
 
     /// Ends the stream after what is pending.
-    package func close() {
-        guard isOpen else { return }
-        isFinished = true
-        if held == nil { connection.finish() }
-    }
+    package func close() { claim.finish() }
 
     /// Ends the stream now; what is pending is lost.
-    package func abort() {
-        guard end == nil else { return }
-        connection.end(.here)
-    }
+    package func abort() { claim.abort(withReset: false) }
 
-    func began() -> (held: [UInt8], isFinished: Bool) {
-        defer { held = nil }
-        return (held ?? [], isFinished)
-    }
+    func began() -> (held: [UInt8], isFinished: Bool) { claim.begin() }
 
     func received(_ bytes: [UInt8]) {}  // an event stream's client has nothing to say
 
     func ended(_ reason: ConnectionEnd) {
-        end = reason
-        held = nil
+        claim.ended(reason)
         let callback = onClose
         onClose = nil
         callback?(reason)
