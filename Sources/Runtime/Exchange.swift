@@ -13,8 +13,11 @@ package import Wire
     package let request: Request
     private let connection: HTTPConnection
     private(set) var outcome: Outcome?
+    /// Why the turn of this answer will never come, if that is so.
+    private var end: ConnectionEnd?
 
-    /// Called when the client goes away while there is no answer yet.
+    /// Called when there is no answer yet and its turn will not come: the client has gone, or an
+    /// answer before it has ended HTTP on the connection.
     package var onClose: (@Loop () -> Void)?
 
     init(_ request: Request, on connection: HTTPConnection) {
@@ -25,8 +28,8 @@ package import Wire
     /// The client's address without the port.
     package var peerAddress: String { connection.peerAddress }
 
-    /// Whether the client is still there, as far as is known.
-    package var isOpen: Bool { connection.isOpen }
+    /// Whether an answer can still reach the client, as far as is known.
+    package var isOpen: Bool { end == nil && connection.isOpen }
 
     /// Answers; the answer leaves when those of all requests before it have left.
     package func respond(_ response: Response) {
@@ -55,12 +58,23 @@ package import Wire
         precondition(self.outcome == nil, "a request was answered twice")
         self.outcome = outcome
         onClose = nil
-        connection.outcomeArrived()
+        if let end {
+            tellOwner(end)
+        } else {
+            connection.outcomeArrived()
+        }
     }
 
-    func clientWentAway() {
+    /// The turn of this answer will never come: tells whoever is to give it, or counts on it.
+    func abandon(_ reason: ConnectionEnd) {
+        end = reason
+        tellOwner(reason)
         let callback = onClose
         onClose = nil
         callback?()
+    }
+
+    private func tellOwner(_ reason: ConnectionEnd) {
+        if case .takeover(let owner, _, _) = outcome { owner.ended(reason) }
     }
 }

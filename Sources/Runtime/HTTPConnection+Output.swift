@@ -123,7 +123,7 @@ extension HTTPConnection {
         outputStart = 0
         listener.forget(self)
         if case .takenOver(let owner) = last { owner.ended(reason) }
-        abandonTurns()
+        abandonTurns(reason)
     }
 
     // MARK: The spare buffer

@@ -278,12 +278,12 @@ import Wire
         guard framing == .close else { return }
         closesAfterOutput = true
         isInputOver = true
-        abandonTurns()
+        abandonTurns(.here)
     }
 
     private func handOver(to owner: any Takeover, isStream: Bool) {
         mode = .takenOver(owner)
-        abandonTurns()
+        abandonTurns(.here)
         if isStream {
             Socket.setOption(
                 descriptor,
@@ -304,9 +304,10 @@ import Wire
         updateEvents()
     }
 
-    func abandonTurns() {
+    /// The turns of those that wait will never come.
+    func abandonTurns(_ reason: ConnectionEnd) {
         let abandoned = turns
         turns = []
-        for case .exchange(let exchange) in abandoned { exchange.clientWentAway() }
+        for case .exchange(let exchange) in abandoned { exchange.abandon(reason) }
     }
 }

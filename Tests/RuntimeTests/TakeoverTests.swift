@@ -62,6 +62,62 @@ import Wire
         )
     }
 
+    @Test("is told that its connection broke before its turn")
+    func brokenBeforeItsTurn() async throws {
+        let desk = Desk()
+        let ends = Ends()
+        try await withListener(
+            handler: { exchange in
+                if exchange.request.path == "/stream" {
+                    ends.follow(exchange.stream(self.head))
+                }
+                desk.take(exchange)
+            },
+            { port in
+                let client = RawClient(port: port)
+                client.send(get("/first") + String(repeating: get("/stream"), count: 15))
+                await desk.has(16)
+                client.reset()
+                #expect(await ends.first(15) == Array(repeating: .broken, count: 15))
+            }
+        )
+        #expect(ends.all.count == 15)
+    }
+
+    @Test("is told that another one has the connection before its turn")
+    func behindAnother() async throws {
+        let desk = Desk()
+        let ends = Ends()
+        let streams = Streams()
+        try await withListener(
+            handler: { exchange in
+                if exchange.request.path == "/stream" {
+                    let stream = exchange.stream(self.head)
+                    ends.follow(stream)
+                    streams.all.append(stream)
+                }
+                desk.take(exchange)
+            },
+            { port in
+                let client = RawClient(port: port)
+                client.send(get("/first") + get("/stream") + get("/stream") + get("/late"))
+                await desk.has(4)
+                await desk.respond(0, "first")
+                #expect(await ends.first(1) == [.here])
+                #expect(await streams.areOpen == [true, false])
+                // An answer whose turn never comes is nobody's trouble, a stream is told at once.
+                let late = await desk.exchanges[3]
+                #expect(await late.isOpen == false)
+                await ends.follow(late.stream(self.head))
+                #expect(await ends.all == [.here, .here])
+                await streams.all[0].write(Array("on".utf8))
+                await streams.all[0].close()
+                #expect(client.readToEnd().hasSuffix("\r\n\r\non"))
+                #expect(await ends.first(3) == [.here, .here, .here])
+            }
+        )
+    }
+
     @Test("tells how much is not read, and ends when that lasts too long")
     func slowReader() async throws {
         var options = ListenerOptions()
@@ -101,6 +157,36 @@ import Wire
         _ = await opened.wait()
         await listener.shutdown(within: .milliseconds(10))
         #expect(await ended.wait() == .shutDown)
+    }
+}
+
+/// The streams of a test, to be reached from outside of the handler.
+@Loop private final class Streams {
+    var all: [ResponseStream] = []
+    var areOpen: [Bool] { all.map { $0.isOpen } }
+}
+
+/// How streams have ended, in their order.
+@Loop private final class Ends {
+    private(set) var all: [ConnectionEnd] = []
+    private var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
+
+    func follow(_ stream: ResponseStream) { stream.onClose = { self.add($0) } }
+
+    private func add(_ end: ConnectionEnd) {
+        all.append(end)
+        guard let waiting, all.count >= waiting.count else { return }
+        self.waiting = nil
+        waiting.continuation.resume()
+    }
+
+    /// Returns when so many have.
+    func first(_ count: Int) async -> [ConnectionEnd] {
+        await withCheckedContinuation { continuation in
+            guard all.count < count else { return continuation.resume() }
+            waiting = (count, continuation)
+        }
+        return all
     }
 }
 
