@@ -4,16 +4,16 @@ import Wire
 
 extension HTTPConnection {
     /// Bytes that the kernel has not taken.
-    var pendingBytes: Int { output.count - outputStart }
+    var pendingBytes: Int { output.count }
 
     /// Writes for whoever has taken over.
     func send(_ bytes: [UInt8]) {
         guard isOpen, !closesAfterOutput else { return }
-        guard !isCorked, pendingBytes == 0 else {
+        guard !isCorked, output.isEmpty else {
             output.append(contentsOf: bytes)
             return
         }
-        let sent = transmit(bytes, from: 0)
+        let sent = bytes.withUnsafeBytes { transmit($0) }
         guard isOpen, sent < bytes.count else { return }
         output.append(contentsOf: bytes[sent...])
         updateEvents()
@@ -28,47 +28,46 @@ extension HTTPConnection {
 
     /// Writes what is pending as far as the kernel takes it.
     func flush() {
-        guard isOpen else { return }
-        if pendingBytes > 0 {
-            let sent = transmit(output, from: outputStart)
+        repeat {
             guard isOpen else { return }
-            outputStart += sent
-        }
-        if pendingBytes == 0 {
-            outputStart = 0
-            output.removeAll(keepingCapacity: true)
-            if closesAfterOutput { return drain() }
-            // Requests may have been held up by answers that nobody read.
-            if case .requests = mode, !isInputOver, parser.unusedBytes > 0, !isHeldUp {
-                isCorked = true
-                advance()
-                isCorked = false
-                if pendingBytes > 0 { return flush() }
+            if !output.isEmpty {
+                let sent = transmitOutput()
+                guard isOpen else { return }
+                output.drop(sent)
             }
-            if hasEndOfInput, turns.isEmpty, case .requests = mode { return end(.byPeer) }
-        }
+            if output.isEmpty, closesAfterOutput { return drain() }
+        } while advanceUnheld()
         updateEvents()
     }
 
+    /// Goes on with requests that were held up by answers that nobody read; whether there is more
+    /// to do for the output then.
+    private func advanceUnheld() -> Bool {
+        guard canAdvance else { return false }
+        let before = pendingBytes
+        isCorked = true
+        advance()
+        isCorked = false
+        return pendingBytes > before || closesAfterOutput && output.isEmpty
+    }
+
+    private func transmitOutput() -> Int {
+        let owner = output  // a second one: `transmit` may end the connection and its output
+        return owner.withUnsafeBytes { transmit($0) }
+    }
+
     /// Sends until the kernel takes no more, and returns how much it took.
-    private func transmit(_ bytes: [UInt8], from start: Int) -> Int {
+    private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
         var sent = 0
-        let failure = bytes.withUnsafeBytes { buffer in
-            while start + sent < buffer.count {
-                let rest = UnsafeRawBufferPointer(rebasing: buffer[(start + sent)...])
-                let count = Glibc.send(
-                    descriptor,
-                    rest.baseAddress,
-                    rest.count,
-                    Int32(MSG_NOSIGNAL)
-                )
-                if count >= 0 {
-                    sent += count
-                } else if errno != EINTR {
-                    return errno
-                }
+        var failure: Int32 = 0
+        while sent < bytes.count, failure == 0 {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+            let count = Glibc.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 {
+                sent += count
+            } else if errno != EINTR {
+                failure = errno
             }
-            return 0
         }
         if sent > 0 { writeProgress = listener.now }
         if failure != 0, failure != EAGAIN { end(.broken) }
@@ -119,8 +118,7 @@ extension HTTPConnection {
         EventLoop.shared.unwatch(descriptor)
         if withReset { Socket.resetOnClose(descriptor) }
         close(descriptor)
-        output = []
-        outputStart = 0
+        output = OutputBuffer()
         listener.forget(self)
         if case .takenOver(let owner) = last { owner.ended(reason) }
         abandonTurns(reason)
@@ -130,16 +128,10 @@ extension HTTPConnection {
 
     /// Answers are written into the listener's buffer, so that an idle connection holds none.
     func borrowSpareOutput() {
-        guard output.capacity == 0 else { return }
-        swap(&output, &listener.spareOutput)
+        output.borrow(from: &listener.spareOutput)
     }
 
     func returnSpareOutput() {
-        guard output.isEmpty, listener.spareOutput.capacity == 0 else { return }
-        if output.capacity <= Listener.largestSpareOutput {
-            swap(&output, &listener.spareOutput)
-        } else {
-            output = []
-        }
+        output.release(to: &listener.spareOutput, limit: Listener.largestSpareOutput)
     }
 }

@@ -34,13 +34,12 @@ import Wire
     var mode = Mode.requests
     var parser: RequestParser
     var turns: [Turn] = []
-    /// What the kernel has not taken, from `outputStart` on.
-    var output: [UInt8] = []
-    var outputStart = 0
+    var output = OutputBuffer()
     /// Inside an event handler: what is written leaves in one `send` at its end.
     var isCorked = false
-    /// No request is read any more: after a refusal, the last answer, or the end of input.
+    /// No request is parsed any more: after a refusal, the last one, or all of a closed input.
     var isInputOver = false
+    /// The client has closed its side; what was read before may not be parsed yet.
     var hasEndOfInput = false
     var closesAfterOutput = false
     var owesContinue = false
@@ -138,9 +137,7 @@ import Wire
         hasEndOfInput = true
         switch mode {
         case .requests:
-            isInputOver = true
-            if turns.isEmpty, pendingBytes == 0 { return end(.byPeer) }
-            if turns.isEmpty { closesAfterOutput = true }
+            advance()
         case .takenOver(let owner):
             if owner.endsWithInput { return end(.byPeer) }
         case .draining:
@@ -162,6 +159,9 @@ import Wire
 
     var isHeldUp: Bool { !mayParse }
 
+    /// Whether `advance` has something to do.
+    var canAdvance: Bool { mayParse && (parser.unusedBytes > 0 || hasEndOfInput) }
+
     /// Parses and handles what has come, as far as it may.
     func advance() {
         var hasRequest = false
@@ -179,9 +179,18 @@ import Wire
             listener.counters.malformed += 1
             refuse(error.status, error.detail)
         }
+        noteEndOfInput()
         payContinue()
         notePhase(afterRequest: hasRequest)
         updateEvents()
+    }
+
+    /// Nothing can follow when all that came before the client's end of input is parsed.
+    private func noteEndOfInput() {
+        guard hasEndOfInput, mayParse else { return }
+        isInputOver = true
+        owesContinue = false
+        if turns.isEmpty { closesAfterOutput = true }
     }
 
     private func handle(_ request: Request) {
@@ -228,7 +237,7 @@ import Wire
         corked {
             writeAnswers()
             payContinue()
-            if !isInputOver, parser.unusedBytes > 0 { advance() }
+            if canAdvance { advance() }
         }
     }
 
@@ -267,14 +276,16 @@ import Wire
         to request: Request? = nil,
         framing: ResponseWriter.Framing
     ) {
-        ResponseWriter.write(
-            response,
-            isHead: request?.method == .head,
-            minorVersion: request?.minorVersion ?? 1,
-            framing: framing,
-            date: listener.date(),
-            to: &output
-        )
+        output.write { bytes in
+            ResponseWriter.write(
+                response,
+                isHead: request?.method == .head,
+                minorVersion: request?.minorVersion ?? 1,
+                framing: framing,
+                date: listener.date(),
+                to: &bytes
+            )
+        }
         guard framing == .close else { return }
         closesAfterOutput = true
         isInputOver = true

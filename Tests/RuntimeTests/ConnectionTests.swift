@@ -61,6 +61,19 @@ import Wire
         }
     }
 
+    @Test("answers every pipelined request of a slow reader that has closed its side")
+    func halfClosePipelined() async throws {
+        let body = [UInt8](repeating: 0x61, count: 20_000)
+        let count = 900
+        try await withListener(handler: { $0.respond(Response(status: 200, body: body)) }) { port in
+            let client = RawClient(port: port)
+            client.shrinkReceiveBuffer(to: 16_384)
+            client.send(String(repeating: get("/"), count: count))
+            client.finishSending()
+            #expect(statuses(client.readToEnd()).count == count)
+        }
+    }
+
     @Test("closes without an answer when a client leaves in the middle of a request")
     func leavesInTheMiddle() async throws {
         try await withListener(handler: { $0.respond(.text("x")) }) { port in
