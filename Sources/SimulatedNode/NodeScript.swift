@@ -1,3 +1,4 @@
+package import Lavalink
 package import Wire
 
 /// What goes wrong, and how the world around the node behaves; all of it can change at run time.
@@ -42,22 +43,10 @@ package struct NodeScript: Sendable {
 
 /// What `stats` says of the machine (§4.3).
 package struct NodeLoad: Sendable, Hashable {
-    package struct Frames: Sendable, Hashable {
-        package var sent: Int
-        package var nulled: Int
-        package var deficit: Int
-
-        package init(sent: Int, nulled: Int, deficit: Int) {
-            self.sent = sent
-            self.nulled = nulled
-            self.deficit = deficit
-        }
-    }
-
     package var cores = 2
     package var systemLoad = 0.02
     package var lavalinkLoad = 0.01
-    package var frames: Frames?
+    package var frames: Stats.FrameStats?
 }
 
 /// What happens to one WebSocket handshake.

@@ -1,3 +1,4 @@
+import Lavalink
 import Wire
 
 extension NodeModel {
@@ -15,7 +16,9 @@ extension NodeModel {
             return error(404, "Session not found", request)
         }
         if let flag = resuming?.bool { sessions[key]?.resuming = flag }
-        if let seconds = timeout?.int64 { sessions[key]?.timeout = seconds }
+        if let seconds = timeout?.int64 {
+            sessions[key]?.timeout = min(seconds, NodeSession.longestTimeout)
+        }
         return Answers.ok { json in
             json.object { json in
                 json.member("resuming", sessions[key]?.resuming)
@@ -40,12 +43,12 @@ extension NodeModel {
 
     /// Full frames for a session with a player that played the whole last minute; none counts:
     /// null.
-    private func frames(of key: Int) -> NodeLoad.Frames? {
+    private func frames(of key: Int) -> Stats.FrameStats? {
         let players = sessions[key]?.players.values
         guard players?.contains(where: { $0.hasPlayed(sinceMinuteBefore: clock) }) == true else {
             return nil
         }
-        return NodeLoad.Frames(sent: 3_000, nulled: 0, deficit: 0)
+        return Stats.FrameStats(sent: 3_000, nulled: 0, deficit: 0)
     }
 
     func statsAnswer() -> Response {
@@ -65,7 +68,7 @@ extension NodeModel {
         return counts
     }
 
-    private func writeStats(into json: inout JSONWriter, frames: NodeLoad.Frames?) {
+    private func writeStats(into json: inout JSONWriter, frames: Stats.FrameStats?) {
         let counts = counts
         json.key("frameStats")
         if let frames {

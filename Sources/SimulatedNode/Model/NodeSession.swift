@@ -2,6 +2,8 @@
 struct NodeSession: Sendable {
     /// Letters and digits of an id.
     static let idLength = 16
+    /// Seconds; what a client asks for beyond this is taken as this.
+    static let longestTimeout = Int64(Int32.max)
 
     let id: String
     /// The socket; nil while the session is paused.

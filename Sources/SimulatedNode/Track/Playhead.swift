@@ -11,6 +11,8 @@ struct Playhead: Sendable {
     static let heldByTimescale: Double = 100
     /// How long a seek or a start shows its target before anything was read.
     static let targetIsShown: Int64 = 10
+    /// What a client may ask for beyond this is taken as this: what is added later stays a number.
+    static let lastPlace: Int64 = 1 << 53
 
     /// Music per audio that comes out.
     private(set) var speed = 1.0
@@ -33,6 +35,7 @@ struct Playhead: Sendable {
     private(set) var pulledSince: Int64?
 
     init(from start: Int64, at now: Int64, loadTime: Int64, rate: Double, buffered: Int64) {
+        let start = min(start, Self.lastPlace)
         place = Double(start)
         anchor = start
         target = (start, now + Self.targetIsShown)
@@ -101,6 +104,7 @@ struct Playhead: Sendable {
     func audio(until stop: Double) -> Double { max(0, (stop - place) / speed) }
 
     mutating func seek(to position: Int64, at now: Int64) {
+        let position = min(position, Self.lastPlace)
         place = Double(position)
         anchor = position
         out = 0

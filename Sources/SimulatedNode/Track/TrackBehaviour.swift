@@ -43,11 +43,15 @@ package enum TrackBehaviour: Sendable, Hashable {
         }
     }
 
-    /// Reads `3s`, `500ms`, `2m`.
+    /// Reads `3s`, `500ms`, `2m`; nil also for what is beyond `Int64`.
     static func milliseconds(_ text: some StringProtocol) -> Int64? {
         if text.hasSuffix("ms") { return Int64(text.dropLast(2)) }
-        if text.hasSuffix("s") { return Int64(text.dropLast()).map { $0 * 1_000 } }
-        if text.hasSuffix("m") { return Int64(text.dropLast()).map { $0 * 60_000 } }
+        let units: [(suffix: String, milliseconds: Int64)] = [("s", 1_000), ("m", 60_000)]
+        for unit in units where text.hasSuffix(unit.suffix) {
+            guard let count = Int64(text.dropLast()) else { return nil }
+            let (time, isTooLong) = count.multipliedReportingOverflow(by: unit.milliseconds)
+            return isTooLong ? nil : time
+        }
         return nil
     }
 
