@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Runtime
+import Support
 import Testing
 import Wire
 
@@ -85,7 +86,7 @@ import Wire
     private(set) var answers = 0
     private let port: UInt16
     private var ids: [TransferID] = []
-    private var random = SplitMix(state: 7)
+    private var random = SplitMix(seed: 7)
     private var whenDone: CheckedContinuation<Void, Never>?
 
     init(port: UInt16, total: Int) {
@@ -124,16 +125,4 @@ import Wire
 
 private struct WeakClient {
     weak var client: WebSocketClient?
-}
-
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
 }

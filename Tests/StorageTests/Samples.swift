@@ -1,6 +1,7 @@
 import Control
 import Lavalink
 import Storage
+import Support
 import Testing
 import Wire
 
@@ -65,19 +66,13 @@ enum Sample {
     }
 }
 
-/// SplitMix64.
+/// Random values from a seed.
 struct Dice: RandomNumberGenerator {
-    private var state: UInt64
+    private var source: SplitMix
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { source = SplitMix(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { source.next() }
 
     mutating func roll(_ range: ClosedRange<UInt64>) -> UInt64 { .random(in: range, using: &self) }
 
