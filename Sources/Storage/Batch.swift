@@ -7,7 +7,7 @@ struct Batch: Sendable {
         case everything(SavedBot)
         /// A write of one row, of no bot.
         case probe
-        /// Changes that found no room; they stand here for their completion and for what is lost.
+        /// Here a bot's changes found no room: what it changes later makes no sense.
         case refused(StorageError)
     }
 
@@ -15,10 +15,13 @@ struct Batch: Sendable {
     var bot: BotName
     var completion: Store.Completion
 
-    /// About how many rows this writes.
+    /// What this counts against `StorageLimits.pendingRows`: about the rows that it writes.
+    ///
+    /// Places do not count, as there is never more than one of a player; that the batch is there
+    /// does.
     var rows: Int {
         switch work {
-        case .changes(let changes): changes.reduce(0) { $0 + $1.rows }
+        case .changes(let changes): max(1, changes.reduce(0) { $0 + $1.rows })
         case .everything(let state): state.players.reduce(1) { $0 + 1 + $1.queue.count }
         case .probe: 1
         case .refused: 0
@@ -31,7 +34,8 @@ extension StoreChange {
         switch self {
         case .entries(_, let entries): entries.count
         case .removeEntries(_, let ids): ids.count
-        case .player, .place, .removePlayer, .removeAllEntries, .session, .removeAllPlayers: 1
+        case .place: 0
+        case .player, .removePlayer, .removeAllEntries, .session, .removeAllPlayers: 1
         }
     }
 }

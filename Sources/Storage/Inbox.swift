@@ -1,32 +1,115 @@
+import Control
+import Lavalink
+
 /// What waits to be written.
 struct Inbox: Sendable {
+    /// What became of a batch that was offered.
+    enum Answer: Sendable, Equatable {
+        /// It is the first that waits: the writer must be called.
+        case callWriter
+        /// It waits with others.
+        case waits
+        /// Too much waits; its bot has a gap from here on.
+        case refused
+        case closed
+    }
+
+    /// Where a change stands among what waits.
+    private struct Spot {
+        var batch: Int
+        var change: Int
+    }
+
     private let rowLimit: Int
     private var batches: [Batch] = []
+    /// The place of each player that nothing else of the player follows: a newer one takes its
+    /// room, so that places do not pile up.
+    private var places: [BotName: [GuildID: Spot]] = [:]
+    /// Bots whose gap stands among what waits, and nothing behind it that would mend it.
+    private var refusedBots: Set<BotName> = []
     private(set) var rows = 0
-    private(set) var isClosed = false
+    private var isClosed = false
 
     init(rowLimit: Int) { self.rowLimit = rowLimit }
 
-    /// Whether more is taken.
+    /// Takes a batch if there is room, and none of its bot was refused before it.
     ///
     /// The limit is for what waits already, so that a batch of any size finds its way into an empty
     /// inbox.
-    var hasRoom: Bool { rows < rowLimit }
+    mutating func offer(_ batch: Batch, elseRefuseWith failure: StorageError) -> Answer {
+        guard !isClosed else { return .closed }
+        switch batch.work {
+        case .probe: break
+        case .changes where refusedBots.contains(batch.bot): return .refused
+        case .changes, .everything, .refused:
+            guard rows < rowLimit else { return refuse(batch.bot, failure) }
+        }
+        add(batch)
+        return batches.count == 1 ? .callWriter : .waits
+    }
 
-    /// Takes a batch; true when nothing waited before, so that the writer must be called.
-    mutating func add(_ batch: Batch) -> Bool {
+    /// One mark is enough, however many batches are refused; they are answered at once.
+    private mutating func refuse(_ bot: BotName, _ failure: StorageError) -> Answer {
+        if refusedBots.insert(bot).inserted {
+            batches.append(Batch(work: .refused(failure), bot: bot) { _ in })
+        }
+        return .refused
+    }
+
+    private mutating func add(_ batch: Batch) {
+        var batch = batch
+        switch batch.work {
+        case .changes(let changes): batch.work = .changes(gather(changes, of: batch.bot))
+        case .everything:
+            places[batch.bot] = nil
+            refusedBots.remove(batch.bot)
+        case .probe, .refused: break
+        }
         batches.append(batch)
         rows += batch.rows
-        return batches.count == 1
+    }
+
+    /// Gives new places to those that wait already; returns the rest of the changes.
+    private mutating func gather(_ changes: [StoreChange], of bot: BotName) -> [StoreChange] {
+        var spots = places.removeValue(forKey: bot) ?? [:]
+        defer { places[bot] = spots }
+        var rest: [StoreChange] = []
+        for change in changes {
+            switch change {
+            case .place(let guild, _, _):
+                if let spot = spots[guild], spot.batch < batches.count {
+                    batches[spot.batch].replace(spot.change, by: change)
+                    continue
+                }
+                spots[guild] = Spot(batch: batches.count, change: rest.count)
+            case .player(let player): spots[player.guild] = nil
+            case .removePlayer(let guild), .entries(let guild, _): spots[guild] = nil
+            case .removeAllPlayers: spots = [:]
+            case .removeEntries, .removeAllEntries, .session: break
+            }
+            rest.append(change)
+        }
+        return rest
     }
 
     mutating func takeAll() -> [Batch] {
         defer {
             batches = []
+            places = [:]
+            refusedBots = []
             rows = 0
         }
         return batches
     }
 
     mutating func close() { isClosed = true }
+}
+
+extension Batch {
+    fileprivate mutating func replace(_ index: Int, by change: StoreChange) {
+        guard case .changes(var changes) = work else { return }
+        work = .changes([])  // else the array would be copied
+        changes[index] = change
+        work = .changes(changes)
+    }
 }

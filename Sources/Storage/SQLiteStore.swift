@@ -10,6 +10,8 @@ package final class SQLiteStore: Store {
     package let path: String
     private let limits: StorageLimits
     private let queue = DispatchQueue(label: "store")
+    /// Answers what is refused, also while the other waits for the disk.
+    private let refusals = DispatchQueue(label: "refusals of the store")
     private let inbox: Mutex<Inbox>
     /// The lock is never waited for: only the queue takes it.
     private let database: Mutex<Database?>
@@ -86,47 +88,57 @@ package final class SQLiteStore: Store {
             writeAll()
             database.withLock { $0 = nil }
         }
+        refusals.sync {}
     }
 
     private func hand(_ batch: Batch) {
-        let mustCall = inbox.withLock { inbox -> Bool? in
-            guard !inbox.isClosed else { return nil }
-            return inbox.add(inbox.hasRoom ? batch : refused(batch))
-        }
-        switch mustCall {
-        case true?: queue.async { self.writeAll() }
-        case false?: return  // the call that is on its way will find it
-        case nil:
+        let busy = StorageError(.busy(limit: limits.pendingRows), path: path)
+        switch inbox.withLock({ $0.offer(batch, elseRefuseWith: busy) }) {
+        case .callWriter: queue.async { self.writeAll() }
+        case .waits: return  // the call that is on its way will find it
+        case .refused: refusals.async { batch.completion(.failure(busy)) }
+        case .closed:
             let failure = StorageError(.closed, path: path)
             queue.async { batch.completion(.failure(failure)) }
         }
     }
 
-    private func refused(_ batch: Batch) -> Batch {
-        let failure = StorageError(.busy(limit: limits.pendingRows), path: path)
-        return Batch(work: .refused(failure), bot: batch.bot, completion: batch.completion)
-    }
-
-    /// Writes what waits, in one transaction; runs on the queue.
+    /// Writes what waits; runs on the queue.
     private func writeAll() {
         let batches = inbox.withLock { $0.takeAll() }
         let verdicts = record.withLock { record in batches.map { record.gaps.judge($0) } }
-        let writable = zip(batches, verdicts).filter(\.1.mayBeWritten).map(\.0)
-        let result = write(writable)
+        let results = write(zip(batches, verdicts).filter(\.1.mayBeWritten).map(\.0))
         for (batch, verdict) in zip(batches, verdicts) {
             switch verdict {
-            case .write: batch.completion(result)
+            case .write: batch.completion(results[batch.bot] ?? .success(()))
             case .fail(let failure): batch.completion(.failure(failure))
             }
         }
     }
 
-    private func write(_ batches: [Batch]) -> Result<Void, StorageError> {
-        guard !batches.isEmpty else { return .success(()) }
-        let result = attempt { database throws(StorageError) in
+    /// Writes in one transaction, or in one for each bot when the rows of one cannot be written.
+    private func write(_ batches: [Batch]) -> [BotName: Result<Void, StorageError>] {
+        let ofBot = Dictionary(grouping: batches, by: \.bot)
+        guard !ofBot.isEmpty else { return [:] }
+        let together = commit(batches)
+        if case .failure(let failure) = together, !failure.isOfFile, ofBot.count > 1 {
+            return ofBot.mapValues { batches in noted(commit(batches), of: batches) }
+        }
+        let result = noted(together, of: batches)
+        return ofBot.mapValues { _ in result }
+    }
+
+    private func commit(_ batches: [Batch]) -> Result<Int64, StorageError> {
+        attempt { database throws(StorageError) in
             try database.commit(batches)
             return database.connection.rowsWritten
         }
+    }
+
+    private func noted(
+        _ result: Result<Int64, StorageError>,
+        of batches: [Batch]
+    ) -> Result<Void, StorageError> {
         record.withLock { $0.add(result, of: batches) }
         return result.map { _ in }
     }

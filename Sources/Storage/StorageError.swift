@@ -53,6 +53,10 @@ package struct StorageError: Error, Equatable, Sendable {
         self.sql = sql
     }
 
+    /// Whether it stands in the way of everything; else other rows may be written all the same,
+    /// when one is too big for SQLite, say.
+    var isOfFile: Bool { kind != .other }
+
     /// Whether the same may succeed later, without a change of the file.
     package var isPassing: Bool {
         switch kind {

@@ -1,7 +1,8 @@
 /// What the store may use and how long it waits; all of it can be set, none of it need be.
 package struct StorageLimits: Sendable {
-    /// Rows that may wait to be written before further changes are refused as `busy`.
-    package var pendingRows = 10_000
+    /// Rows that may wait to be written before further changes are refused as `busy`; twice what
+    /// a bot has that saves all its players.
+    package var pendingRows = 100_000
     /// How long another process may hold the file.
     package var lockWaitMilliseconds: Int32 = 2000
     /// Pages of the write-ahead log after which it is copied into the file (4 KiB each).

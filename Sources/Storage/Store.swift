@@ -9,7 +9,7 @@ package struct StoreStatistics: Sendable, Equatable {
     package var rowsWritten: Int64 = 0
     /// Transactions that failed.
     package var failures = 0
-    /// Rows that wait to be written, `StorageLimits.pendingRows` at most.
+    /// Rows that wait to be written, without places; see `StorageLimits.pendingRows`.
     package var pendingRows = 0
 }
 
@@ -21,7 +21,8 @@ package protocol Store: Sendable {
     /// What happened to a batch of changes.
     ///
     /// Completions run on the store's own queue, one after the other, in the order of the calls;
-    /// they hand on and return.
+    /// they hand on and return. A refusal (`busy`) alone comes at once, before what waits: who
+    /// hears of it can stop asking.
     typealias Completion = @Sendable (Result<Void, StorageError>) -> Void
 
     /// Everything that is kept, by bot; for the start. Blocks.

@@ -69,17 +69,21 @@ struct CommitTests {
         let store = try directory.open(limits: limits)
         let gate = await hold(store)
         let results = Mutex<[StorageError.Kind?]>([])
-        for number in UInt64(1)...15 {
+        for number in UInt64(1)...14 {
             store.commit([.player(try Sample.player(number))], of: Sample.radio) { result in
                 results.withLock { $0.append(result.failure?.kind) }
             }
         }
+        let last = await #expect(throws: StorageError.self) {
+            try await store.commit([.player(try Sample.player(15))])
+        }
         gate.signal()
         _ = try store.load()  // waits for what was handed over, and needs no room
         let busy = StorageError.Kind.busy(limit: 10)
+        #expect(last?.kind == busy)
         #expect(
-            results.withLock { $0 } == Array(repeating: nil, count: 10)
-                + Array(repeating: busy, count: 5)
+            results.withLock { $0 } == Array(repeating: busy, count: 4)
+                + Array(repeating: nil, count: 10)
         )
         #expect(try store.load()[Sample.radio]?.players.count == 10)
         #expect(store.failure?.kind == busy)
@@ -90,6 +94,56 @@ struct CommitTests {
         try await store.replaceAll(of: Sample.radio, with: SavedBot())
         try await store.commit([.player(try Sample.player(99))])
         #expect(try store.load()[Sample.radio]?.players.count == 1)
+        #expect(store.failure == nil)
+    }
+
+    @Test("are refused at once, also while the disk takes its time")
+    func refusedAtOnce() async throws {
+        var limits = StorageLimits()
+        limits.pendingRows = 1
+        let store = try directory.open(limits: limits)
+        let gate = await hold(store)
+        store.commit([.player(try Sample.player(1))], of: Sample.radio) { _ in }
+        for number in UInt64(2)...4 {
+            let error = await #expect(throws: StorageError.self) {
+                try await store.commit([.player(try Sample.player(number))])
+            }
+            #expect(error?.kind == .busy(limit: 1))
+        }
+        gate.signal()
+        try await store.probe()
+        #expect(try store.load()[Sample.radio]?.players.count == 1)
+    }
+
+    @Test("of one bot fail alone when the file is all right, and only what it has is not")
+    func failAlone() async throws {
+        try directory.open().close()
+        do {
+            let other = try Connection.open(directory.database, for: .writing)
+            try other.execute(
+                """
+                CREATE TRIGGER picky BEFORE INSERT ON players WHEN NEW.guild = 13
+                BEGIN SELECT RAISE(ABORT, 'no thirteen'); END
+                """
+            )
+        }
+        let store = try directory.open()
+        let gate = await hold(store)
+        let messages = Mutex<[String?]>([])
+        for (name, guilds) in [("a", [1, 2]), ("b", [3, 13]), ("c", [4])] as [(String, [UInt64])] {
+            let bot = BotName(name)
+            let changes = try guilds.map { StoreChange.player(try Sample.player($0)) }
+            store.commit(changes, of: bot) { result in
+                messages.withLock { $0.append(result.failure?.message) }
+            }
+        }
+        gate.signal()
+        try await store.probe()
+        #expect(messages.withLock { $0 } == [nil, "no thirteen", nil])
+        let kept = try store.load().mapValues(\.players.count)
+        #expect(kept == [BotName("a"): 2, BotName("c"): 1])
+        #expect(store.failure?.message == "no thirteen")
+        try await store.replaceAll(of: BotName("b"), with: SavedBot())
         #expect(store.failure == nil)
     }
 

@@ -102,53 +102,6 @@ struct ContinuityTests {
     }
 }
 
-@Suite("An inbox")
-struct InboxTests {
-    private func batch(_ work: Batch.Work) -> Batch {
-        Batch(work: work, bot: Sample.radio) { _ in }
-    }
-
-    @Test("calls the writer for the first of what gathers, and counts rows")
-    func gathering() throws {
-        var inbox = Inbox(rowLimit: 5)
-        let entries = try (UInt64(1)...4).map { try Sample.entry($0) }
-        let guild = try Sample.guild(1)
-        var calls = [inbox.add(batch(.changes([.entries(guild, entries)])))]
-        #expect(inbox.rows == 4)
-        #expect(inbox.hasRoom)
-        calls.append(inbox.add(batch(.probe)))
-        #expect(!inbox.hasRoom)
-        calls.append(inbox.add(batch(.refused(StorageError(.busy(limit: 5), path: "")))))
-        #expect(inbox.rows == 5)
-        let taken = [inbox.takeAll().count, inbox.takeAll().count]
-        #expect(taken == [3, 0])
-        #expect(inbox.hasRoom && inbox.rows == 0)
-        calls.append(inbox.add(batch(.changes([]))))
-        #expect(calls == [true, false, false, true])
-    }
-
-    @Test("counts every kind of work by the rows it writes")
-    func rows() throws {
-        let guild = try Sample.guild(1)
-        var state = SavedBot()
-        state.players = [
-            SavedPlayer(
-                player: try Sample.player(1),
-                queue: [try Sample.entry(1), try Sample.entry(2)]
-            )
-        ]
-        let table: [(work: Batch.Work, rows: Int)] = [
-            (.changes([]), 0), (.probe, 1), (.everything(SavedBot()), 1), (.everything(state), 4),
-            (
-                .changes([.removeEntries(guild, [EntryID(1), EntryID(2)]), .removePlayer(guild)]), 3
-            ),
-            (.changes([.session(NodeName("n"), nil), .removeAllPlayers]), 2),
-            (.changes([.place(guild, milliseconds: 0, reported: 0), .removeAllEntries(guild)]), 2),
-        ]
-        for (work, rows) in table { #expect(batch(work).rows == rows) }
-    }
-}
-
 @Suite("The gaps in what is kept")
 struct GapsTests {
     private let full = StorageError(.diskFull, path: "")
