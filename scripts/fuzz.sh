@@ -8,6 +8,12 @@ harnesses=(Fuzz/${2:-*}.swift)
 work=.build/fuzz
 mkdir -p "$work"
 
+# What imports Lavalink finds an empty module: its sources are compiled along.
+mkdir -p "$work/empty"
+echo >"$work/empty/Lavalink.swift"
+swiftc -emit-module -module-name Lavalink -package-name lavadeck -parse-as-library \
+    "$work/empty/Lavalink.swift" -o "$work/empty/Lavalink.swiftmodule"
+
 compile() { # harness, program
     local sources
     mapfile -t sources < <(find Sources/Wire -name '*.swift')
@@ -15,8 +21,13 @@ compile() { # harness, program
     if head -n 1 "$1" | grep -q Sources/Lavalink; then
         mapfile -t -O "${#sources[@]}" sources < <(find Sources/Lavalink -name '*.swift')
     fi
+    # So does one that needs a simulated node, which is all there but its sockets.
+    if head -n 1 "$1" | grep -q Sources/SimulatedNode; then
+        mapfile -t -O "${#sources[@]}" sources \
+            < <(find Sources/SimulatedNode -name '*.swift' ! -name SimulatedNode.swift)
+    fi
     swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
-        -module-name Wire -package-name lavadeck -suppress-warnings \
+        -module-name Wire -I "$work/empty" -package-name lavadeck -suppress-warnings \
         -enable-upcoming-feature ExistentialAny \
         -enable-upcoming-feature InternalImportsByDefault \
         -enable-upcoming-feature NonisolatedNonsendingByDefault \
