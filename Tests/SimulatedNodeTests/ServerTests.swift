@@ -36,7 +36,7 @@ struct ServerTests {
                 #"{"resuming":true,"timeout":60}"#
             )
             #expect(settings.status == 200)
-            let track = Catalogue.track("tone-600ms", length: 600).encoded()
+            let track = Catalogue.track("tone-4s", length: 4_000).encoded()
             _ = await client.patch(#"{"track":{"encoded":"\#(track)"},"voice":\#(Bench.voice)}"#)
             node.resetSockets()
             #expect(await client.next { $0.hasPrefix("closed 1006") } != nil)
