@@ -6,17 +6,17 @@ import Service
 /// The running program: from the start of the service to the signal that ends it.
 @Loop final class Lifetime {
     /// Kept for as long as the process lives: a signal source that is let go of hears nothing.
-    private static var current: Lifetime?
+    private static let current = Lifetime()
 
-    private let application: Application
-    private let afterwards: @Loop () async -> Void
+    private static let signals = [SIGTERM, SIGINT]
+    /// How long an end in order may take; then the process ends as it is.
+    private static let longestEnd: DispatchTimeInterval = .seconds(10)
+
+    private var running: (application: Application, afterwards: @Loop () async -> Void)?
     private var signals: Signals?
     private var isEnding = false
 
-    private init(_ application: Application, afterwards: @escaping @Loop () async -> Void) {
-        self.application = application
-        self.afterwards = afterwards
-    }
+    private init() {}
 
     /// Runs what `make` puts together, on the loop, until SIGTERM or SIGINT.
     nonisolated static func run(
@@ -27,23 +27,34 @@ import Service
             Program.fail("this libcurl resolves names while everything waits for it", .software)
         }
         Task { @Loop in
+            let signals = Signals(Self.signals) { current.end($0) }
+            current.signals = signals
+            await signals.registered()
             let (application, afterwards) = await make()
-            let lifetime = Lifetime(application, afterwards: afterwards)
-            current = lifetime
-            lifetime.signals = Signals([SIGTERM, SIGINT]) { [weak lifetime] in lifetime?.end($0) }
+            current.running = (application, afterwards)
         }
         dispatchMain()
     }
 
     /// The first signal ends in order, the second at once.
     private func end(_ signal: Int32) {
-        guard !isEnding else { exit(128 + signal) }
+        guard !isEnding, let running else { exit(128 + signal) }
         isEnding = true
+        Self.watchTheEnd()
         Task { @Loop in
-            await application.stop()
-            await afterwards()
-            application.log.flush()
+            await running.application.stop()
+            await running.afterwards()
+            running.application.log.flush()
             exit(0)
+        }
+    }
+
+    /// From now on nothing needs the loop to end the process, in case that is what hangs.
+    private static func watchTheEnd() {
+        for number in signals { signal(number) { _exit(128 + $0) } }
+        DispatchQueue(label: "end").asyncAfter(deadline: .now() + longestEnd) {
+            StandardOutput.writeError("lavadeck: the end took too long, and was cut short\n")
+            _exit(ExitCode.software.rawValue)
         }
     }
 }

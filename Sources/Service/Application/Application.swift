@@ -134,6 +134,7 @@ import Wire
         let listener = try Listener(
             address: configuration.listen.address,
             port: configuration.listen.port,
+            options: listenerOptions(),
             errorResponse: { status, detail in
                 Problem(status: status, detail: detail).response()
             },
@@ -149,11 +150,41 @@ import Wire
                 "version": LogValue(Version.text),
             ]
         )
-        for plane in planes.all { plane.start() }
+        for plane in planes.all {
+            plane.onStoreChange = { [weak self] failure, bot in self?.note(failure, of: bot) }
+            plane.start()
+        }
+    }
+
+    /// Open connections of one address that is not this machine's own.
+    private static let connectionsPerAddress = 128
+
+    private func listenerOptions() -> ListenerOptions {
+        var options = ListenerOptions()
+        if !configuration.listen.isLoopback {
+            options.connectionsPerAddress = Self.connectionsPerAddress
+        }
+        let most = DescriptorLimit.connections(of: DescriptorLimit.raise())
+        if most < options.connections {
+            log.warning(
+                "few descriptors",
+                ["connections": LogValue(most), "wanted": LogValue(options.connections)]
+            )
+            options.connections = most
+        }
+        return options
+    }
+
+    private func note(_ failure: StorageError?, of bot: BotName) {
+        let bot = LogValue.text(bot.text)
+        guard let failure else { return log.info("store works again", ["bot": bot]) }
+        log.error("store failed", ["bot": bot, "error": .text(failure.description)])
     }
 
     /// How long requests under way may take to end.
     private static let grace: Duration = .seconds(8)
+    /// Commands that wait for a node are answered so long before that: they could wait for ever.
+    private static let lastWord: Duration = .seconds(2)
 
     /// Ends in the reverse order; sessions on the nodes stay, so that no track is interrupted.
     package func stop() async {
@@ -163,10 +194,17 @@ import Wire
         health.isStopping = true
         listener.stop()
         events.shutdown()
+        let timer = LoopTimer()
+        timer.schedule(after: Self.grace - Self.lastWord) { self.stopPlanes() }
         await listener.shutdown(within: Self.grace)
-        for plane in planes.all { plane.stop() }
+        timer.cancel()
+        stopPlanes()
         client.shutdown()
         store.close()
         log.info("stopped")
+    }
+
+    private func stopPlanes() {
+        for plane in planes.all { plane.stop() }
     }
 }

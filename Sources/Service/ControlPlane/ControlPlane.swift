@@ -16,6 +16,8 @@ package import Storage
     private let connections: NodeConnections
     private let store: any Store
     private let publish: @Loop (FleetEvent, BotName) -> Void
+    /// Hears when the store begins to fail, and when it works again.
+    package var onStoreChange: (@Loop (StorageError?, BotName) -> Void)?
     private let clock: @Sendable () -> Instant
     private let timer = LoopTimer()
     private var scheduled: Instant?
@@ -25,6 +27,9 @@ package import Storage
     private var waiting: [Ticket: CheckedContinuation<Outcome, Never>] = [:]
     private var nextTicket: UInt64 = 1
     private let rescueTimer = LoopTimer()
+    /// How often a store that failed is tried again.
+    private let rescueInterval: Duration
+    package static let standardRescueInterval: Duration = .seconds(1)
     private var isStopped = false
 
     package init(
@@ -32,6 +37,7 @@ package import Storage
         connections: NodeConnections,
         store: any Store,
         clock: @escaping @Sendable () -> Instant = ControlPlane.monotonicNow,
+        rescueInterval: Duration = ControlPlane.standardRescueInterval,
         publish: @escaping @Loop (FleetEvent, BotName) -> Void
     ) {
         self.fleet = fleet
@@ -39,6 +45,7 @@ package import Storage
         self.connections = connections
         self.store = store
         self.clock = clock
+        self.rescueInterval = rescueInterval
         self.publish = publish
     }
 
@@ -82,6 +89,9 @@ package import Storage
         rescueTimer.cancel()
         if ledger.failure == nil {
             store.commit(fleet.finalChanges(now: now), of: bot) { _ in }
+        } else {
+            // The last try: what failed before is in it.
+            store.replaceAll(of: bot, with: fleet.savedBot(now: now)) { _ in }
         }
         connections.shutdown()
         for continuation in waiting.values {
@@ -134,8 +144,8 @@ extension ControlPlane {
 
 extension ControlPlane {
     private func persist(_ changes: [StoreChange]) {
-        // While the store fails nothing is handed over: everything is, once it works again.
-        guard ledger.failure == nil else { return }
+        // While the store fails nothing is handed over: everything is, once it is tried again.
+        guard ledger.takesChanges else { return }
         if unsettledSince == nil { unsettledSince = now }
         let number = ledger.handOver()
         store.commit(changes, of: bot) { [weak self] result in
@@ -146,7 +156,9 @@ extension ControlPlane {
     private func answer(_ ticket: Ticket, _ result: Result<Fleet.Reply, CommandError>) {
         var outcome = result.mapError { ControlError.command($0) }
         // What happened since the store failed was not handed over: it is no success yet.
-        if let failure = ledger.failure, case .success(let reply) = outcome, reply.promisesChange {
+        if let failure = ledger.failure, !ledger.takesChanges,
+            case .success(let reply) = outcome, reply.promisesChange
+        {
             outcome = .failure(.store(failure))
         }
         if ledger.holds(ticket, outcome) { return }
@@ -154,24 +166,24 @@ extension ControlPlane {
     }
 
     private func committed(_ number: UInt64, _ result: Result<Void, StorageError>) {
-        for (ticket, outcome) in ledger.settle(number, result) {
+        let before = ledger.failure
+        let due = ledger.settle(number, result)
+        if ledger.failure != before { onStoreChange?(ledger.failure, bot) }
+        for (ticket, outcome) in due {
             waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
         }
         if ledger.isSettled { unsettledSince = ledger.failure == nil ? nil : unsettledSince }
-        if ledger.failure != nil { scheduleRescue() }
+        if ledger.needsRescue { scheduleRescue() }
     }
 
-    /// How often a store that failed is tried again.
-    private static let rescueInterval: Duration = .seconds(1)
-
     private func scheduleRescue() {
-        rescueTimer.schedule(after: Self.rescueInterval) { [weak self] in self?.rescue() }
+        rescueTimer.schedule(after: rescueInterval) { [weak self] in self?.rescue() }
     }
 
     /// Hands over everything there is: what failed before is in it.
     private func rescue() {
-        guard !isStopped else { return }
-        let number = ledger.handOver()
+        guard !isStopped, ledger.needsRescue else { return }
+        let number = ledger.handOverRescue()
         store.replaceAll(of: bot, with: fleet.savedBot(now: now)) { [weak self] result in
             Loop.queue.async { Loop.assumeIsolated { self?.committed(number, result) } }
         }

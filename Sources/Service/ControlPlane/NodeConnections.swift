@@ -27,6 +27,7 @@ package import Runtime
     private let addresses: [NodeName: Address]
     private let client: CurlClient
     private let caFile: String?
+    private let playerLimit: Int
     private var sockets: [NodeName: Socket] = [:]
     private var transfers: [RequestID: TransferID] = [:]
 
@@ -39,9 +40,11 @@ package import Runtime
         user: UserID,
         addresses: [NodeName: Address],
         client: CurlClient,
-        caFile: String? = nil
+        caFile: String? = nil,
+        playerLimit: Int = Limits.standard.players
     ) {
         self.user = user
+        self.playerLimit = playerLimit
         self.addresses = addresses
         self.client = client
         self.caFile = caFile
@@ -147,7 +150,8 @@ extension NodeConnections {
             url: "\(address.tls ? "https" : "http")://\(host):\(address.port)\(request.target)",
             headers: headers,
             body: request.body,
-            timeout: timeout
+            timeout: request.listsPlayers ? max(timeout, Self.playersTimeout) : timeout,
+            maximumResponseBytes: maximumResponseBytes(of: request)
         )
         transfers[id] = client.send(outbound) { [weak self] result in
             guard self?.transfers.removeValue(forKey: id) != nil else { return }
@@ -155,9 +159,30 @@ extension NodeConnections {
         }
     }
 
+    /// Bytes that one player may have in a node's list of its players.
+    static let bytesPerPlayer = 4_096
+    /// How long that list may take, of which there may be many megabytes.
+    static let playersTimeout: Duration = .seconds(30)
+
+    func maximumResponseBytes(of request: NodeRequest) -> Int {
+        let standard = OutboundRequest.standardMaximumResponseBytes
+        return request.listsPlayers ? max(standard, playerLimit * Self.bytesPerPlayer) : standard
+    }
+
     package func forget(_ id: RequestID) {
         guard let transfer = transfers.removeValue(forKey: id) else { return }
         client.cancel(transfer)
+    }
+}
+
+extension NodeRequest {
+    fileprivate var listsPlayers: Bool {
+        switch self {
+        case .players: true
+        case .updatePlayer, .destroyPlayer, .player, .updateSession, .info, .version, .stats,
+            .loadTracks, .decodeTracks:
+            false
+        }
     }
 }
 
