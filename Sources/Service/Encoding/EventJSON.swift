@@ -5,19 +5,29 @@ import Wire
 extension ServerEvent {
     /// What a bot's fleet says, by the contract's names.
     package init(_ event: FleetEvent, at time: Timestamp, bot: BotName) {
-        self.init(event.name, at: time, bot: bot, node: event.node, guild: event.guild) { json in
-            if event.guild == nil {
-                event.writeNodeFields(into: &json)
-            } else {
-                event.writePlayerFields(into: &json)
-            }
-        }
+        self.init(
+            event.name,
+            at: time,
+            bot: bot,
+            node: event.node,
+            guild: event.guild,
+            isReplayed: event.kind.isReplayed
+        ) { json in event.kind.writeFields(into: &json) }
     }
 }
 
-extension FleetEvent {
-    fileprivate func writeNodeFields(into json: inout JSONWriter) {
-        switch kind {
+extension FleetEvent.Kind {
+    /// Whether who was away wants it later.
+    ///
+    /// Positions come of every player every few seconds; kept, they would drive out all the rest.
+    fileprivate var isReplayed: Bool {
+        if case .playerPositionUpdate = self { false } else { true }
+    }
+
+    /// Every kind by name, so that a new one cannot be forgotten here.
+    fileprivate func writeFields(into json: inout JSONWriter) {
+        switch self {
+        case .nodeConnect, .playerCreate, .playerPause, .playerResume, .playerStop, .queueEnd: break
         case .nodeDisconnect(let code, let reason, let players):
             json.member("code", code)
             json.member("reason", reason)
@@ -26,11 +36,7 @@ extension FleetEvent {
             json.member("attempt", attempt)
             json.member("delay", delay.inSeconds)
         case .nodeReconnectExhausted(let attempts): json.member("attempts", attempts)
-        case .nodeReady(let sessionId, let resumed):
-            json.member("data") { json in
-                json.member("sessionId", sessionId)
-                json.member("resumed", resumed)
-            }
+        case .nodeReady(let session, let resumed): json.session(session, resumed)
         case .nodeStats(let stats):
             json.key("stats")
             stats.write(into: &json)
@@ -39,22 +45,7 @@ extension FleetEvent {
             json.member("connected", connected)
             json.member("players", players)
         case .playersRestored(let count): json.member("count", count)
-        case .nodeEvent(let type, let raw):
-            json.member("event", type)
-            json.member("data", raw)
-        default: break
-        }
-    }
-
-    fileprivate func writePlayerFields(into json: inout JSONWriter) {
-        switch kind {
-        case .playerPositionUpdate(let state, let place):
-            json.member("state") { json in
-                json.member("time", state.time)
-                json.member("position", place)
-                json.member("connected", state.connected)
-                json.member("ping", state.ping)
-            }
+        case .playerPositionUpdate(let state, let place): json.state(state, place)
         case .playerConnect(let ping): json.member("ping", ping)
         case .playerDestroy(let reason): json.member("reason", reason.rawValue)
         case .playerMove(let from, let to):
@@ -64,8 +55,7 @@ extension FleetEvent {
         case .playerVolumeChange(let volume): json.member("volume", volume)
         case .playerFiltersChange(let filters): json.member("filters", filters)
         case .playerRestored(let place): json.member("position", place)
-        case .playerVoiceUpdate(let channel):
-            json.member("channelId", channel?.description)
+        case .playerVoiceUpdate(let channel): json.member("channelId", channel?.description)
         case .playerWebSocketClosed(let code, let reason, let byRemote):
             json.member("code", code)
             json.member("reason", reason)
@@ -73,35 +63,51 @@ extension FleetEvent {
         case .voiceReconnectRequired(let channel, let reason):
             json.member("channelId", channel?.description)
             json.member("reason", reason)
+        case .trackStart(let entry), .trackSkip(let entry), .autoplayTrack(let entry):
+            json.track(entry)
+        case .trackEnd(let entry, let reason):
+            json.track(entry)
+            json.member("reason", reason)
+        case .trackError(let entry, let message, let severity, let exception):
+            json.track(entry)
+            json.failure(message, severity, exception)
+        case .trackStuck(let entry, let threshold):
+            json.track(entry)
+            json.member("thresholdMs", threshold)
         case .queueSuspended(let failures): json.member("failures", failures)
         case .nodeEvent(let type, let raw):
             json.member("event", type)
             json.member("data", raw)
-        default: writeTrackFields(into: &json)
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func session(_ id: String, _ resumed: Bool) {
+        member("data") { json in
+            json.member("sessionId", id)
+            json.member("resumed", resumed)
         }
     }
 
-    private func writeTrackFields(into json: inout JSONWriter) {
-        guard let entry else { return }
-        json.key("track")
-        json.entry(entry)
-        switch kind {
-        case .trackEnd(_, let reason): json.member("reason", reason)
-        case .trackError(_, let message, let severity, let exception):
-            json.member("message", message)
-            json.member("severity", severity)
-            json.member("exception", exception)
-        case .trackStuck(_, let threshold): json.member("thresholdMs", threshold)
-        default: break
+    fileprivate mutating func state(_ state: PlayerState, _ place: Int64) {
+        member("state") { json in
+            json.member("time", state.time)
+            json.member("position", place)
+            json.member("connected", state.connected)
+            json.member("ping", state.ping)
         }
     }
 
-    private var entry: QueueEntry? {
-        switch kind {
-        case .trackStart(let entry), .trackSkip(let entry), .autoplayTrack(let entry),
-            .trackEnd(let entry, _), .trackError(let entry, _, _, _), .trackStuck(let entry, _):
-            entry
-        default: nil
-        }
+    fileprivate mutating func track(_ entry: QueueEntry) {
+        key("track")
+        self.entry(entry)
+    }
+
+    fileprivate mutating func failure(_ message: String, _ severity: String, _ exception: RawJSON?)
+    {
+        member("message", message)
+        member("severity", severity)
+        member("exception", exception)
     }
 }

@@ -44,7 +44,12 @@ extension Log {
             )
         case .playersRestored(let count):
             info("players restored", ["bot": bot, "node": node, "count": LogValue(count)])
-        default: break
+        case .nodeStats, .playerPositionUpdate, .playerCreate, .playerConnect, .playerDestroy,
+            .playerMove, .playerPause, .playerResume, .playerStop, .playerSeek, .playerVolumeChange,
+            .playerFiltersChange, .playerRestored, .playerVoiceUpdate, .playerWebSocketClosed,
+            .voiceReconnectRequired, .trackStart, .trackEnd, .trackError, .trackStuck, .trackSkip,
+            .queueEnd, .queueSuspended, .autoplayTrack, .nodeEvent:
+            break
         }
     }
 }

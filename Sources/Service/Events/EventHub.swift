@@ -71,11 +71,17 @@ import Wire
 
     package func publish(_ event: ServerEvent) {
         let now = clock()
-        let kept = window.append(event, now: now)
+        let kept =
+            event.isReplayed
+            ? window.append(event, now: now) : window.passing(event, now: now)
         published += 1
         for subscriber in subscribers.values
         where subscriber.state == .live && subscriber.filter.passes(kept) {
-            if !subscriber.send(kept.block, now: now) { drop(subscriber, .overflow) }
+            guard subscriber.send(kept.block, now: now) else {
+                drop(subscriber, .overflow)
+                continue
+            }
+            if event.isReplayed { subscriber.noteID(now: now) }
         }
     }
 

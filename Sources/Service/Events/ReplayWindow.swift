@@ -14,6 +14,7 @@ package struct ReplayWindow: Sendable {
 
     /// An event as it is sent, and what filters look at.
     package struct Kept: Sendable {
+        /// 0 for an event that is not replayed.
         package let sequence: UInt64
         package let at: Instant
         package let name: String
@@ -54,23 +55,33 @@ package struct ReplayWindow: Sendable {
 
     package var oldest: UInt64 { next - UInt64(count) }
 
+    /// Encodes an event that is not replayed: it has no number, and is not kept.
+    package func passing(_ event: ServerEvent, now: Instant) -> Kept {
+        entry(of: event, id: nil, now: now)
+    }
+
     /// Numbers and encodes an event, and keeps it.
     package mutating func append(_ event: ServerEvent, now: Instant) -> Kept {
         let id = EventID(epoch: epoch, sequence: next)
-        let entry = Kept(
-            sequence: next,
-            at: now,
-            name: event.name,
-            bot: event.bot,
-            node: event.node,
-            guild: event.guild,
-            block: ServerSentEvent(id: "\(id)", name: event.name, data: event.data).encoded()
-        )
+        let entry = entry(of: event, id: id, now: now)
         next += 1
         bytes += entry.block.count
         kept.append(entry)
         removeOld(now: now)
         return entry
+    }
+
+    private func entry(of event: ServerEvent, id: EventID?, now: Instant) -> Kept {
+        let block = ServerSentEvent(id: id?.description, name: event.name, data: event.data)
+        return Kept(
+            sequence: id?.sequence ?? 0,
+            at: now,
+            name: event.name,
+            bot: event.bot,
+            node: event.node,
+            guild: event.guild,
+            block: block.encoded()
+        )
     }
 
     package mutating func removeOld(now: Instant) {

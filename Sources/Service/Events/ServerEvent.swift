@@ -8,6 +8,9 @@ package struct ServerEvent: Sendable {
     package let bot: BotName?
     package let node: NodeName?
     package let guild: GuildID?
+    /// Whether it has an id, and those who were away get it later: not what is old so soon that
+    /// the next of its kind is worth more.
+    package let isReplayed: Bool
     /// One line of JSON.
     package let data: [UInt8]
 
@@ -18,6 +21,7 @@ package struct ServerEvent: Sendable {
         bot: BotName? = nil,
         node: NodeName? = nil,
         guild: GuildID? = nil,
+        isReplayed: Bool = true,
         _ fields: (inout JSONWriter) -> Void = { _ in }
     ) {
         precondition(!name.utf8.contains { $0 < 0x20 }, "a name that would forge an event")
@@ -25,6 +29,7 @@ package struct ServerEvent: Sendable {
         self.bot = bot
         self.node = node
         self.guild = guild
+        self.isReplayed = isReplayed
         var writer = JSONWriter(capacity: 512)
         writer.object { json in
             json.member("type", name)

@@ -38,7 +38,6 @@ import Runtime
     func send(_ block: [UInt8], now: Instant) -> Bool {
         guard backlog.take(block.count, pending: stream.pendingBytes) else { return false }
         write(block, now: now)
-        lastID = now
         return true
     }
 

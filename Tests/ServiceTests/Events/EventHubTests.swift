@@ -59,7 +59,7 @@ private func subscribe(
 ) -> RawClient {
     let client = RawClient(port: stage.port)
     let header = lastEventID.map { "Last-Event-ID: \($0)\r\n" } ?? ""
-    client.send("GET /v1/events\(query) HTTP/1.1\r\nHost: a\r\n\(header)\r\n")
+    client.send("GET /v1/events\(query) HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n")
     return client
 }
 

@@ -65,6 +65,24 @@ struct ServerEventTests {
 
 @Suite("The replay window")
 struct ReplayWindowTests {
+    @Test("keeps no positions, which come again by themselves and have no number")
+    func positions() {
+        var window = ReplayWindow(epoch: "e")
+        let state = PlayerState(time: 1, position: 2, connected: true, ping: 3)
+        let position = ServerEvent(
+            FleetEvent(.playerPositionUpdate(state, place: 2), guild: GuildID("42")),
+            at: Timestamp(milliseconds: 0),
+            bot: BotName("radio")
+        )
+        #expect(!position.isReplayed)
+        let passed = window.passing(position, now: .start)
+        let text = String(decoding: passed.block, as: UTF8.self)
+        #expect(text.hasPrefix("event: playerPositionUpdate\n"))
+        #expect(!text.contains("id: "))
+        #expect(window.count == 0 && window.next == 1)
+        #expect(window.append(event(), now: .start).sequence == 1)
+    }
+
     private func window(_ limits: ReplayWindow.Limits = .init(), events: Int) -> ReplayWindow {
         var window = ReplayWindow(epoch: "e", limits: limits)
         for _ in 0..<events { _ = window.append(event(), now: .start) }
