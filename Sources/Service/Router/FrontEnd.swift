@@ -99,6 +99,10 @@ import Wire
 
     private func bearer(of visit: Visit, _ route: Route) throws(Problem) -> Bearer? {
         guard route.access == .token else { return nil }
+        guard authorization.isNeeded else {
+            try LocalCaller.check(visit.exchange.request)
+            return nil
+        }
         do throws(Problem) {
             return try authorization.bearer(of: visit.exchange.request)
         } catch {

@@ -79,7 +79,7 @@ struct FrontEndTests {
         return (listener.port, { await listener.shutdown(within: .seconds(1)) })
     }
 
-    private let end = "\nHost: a\nConnection: close\n\n"
+    private let end = "\nHost: localhost\nConnection: close\n\n"
 
     @Test("runs the endpoint of the route, and names the request")
     func immediate() async throws {
@@ -182,7 +182,7 @@ struct FrontEndTests {
         let tokens = [
             ConfiguredToken(name: "a", sha256: SHA256.hash(Array("0123456789abcdef".utf8)))
         ]
-        let guess = "GET /v1/echo/a HTTP/1.1\nHost: a\nAuthorization: Bearer wrong\n\n"
+        let guess = "GET /v1/echo/a HTTP/1.1\nHost: localhost\nAuthorization: Bearer wrong\n\n"
         let answer = try await ask(
             String(repeating: guess, count: 10) + "GET /v1/echo/a HTTP/1.1"
                 + "\nAuthorization: Bearer wrong" + end,
