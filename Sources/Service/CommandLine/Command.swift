@@ -15,7 +15,7 @@ package enum Command: String, CaseIterable, Sendable {
         case .serve: "run the service (this is what happens without a command)"
         case .demo: "run it with two simulated nodes and a few players, to look around"
         case .checkConfig: "read the configuration, report every mistake, and exit"
-        case .healthcheck: "ask a running service for its health; exit 0 when it is well"
+        case .healthcheck: "ask a running service whether it lives, or is ready; exit 0 when so"
         case .token: "token new: make a bearer token, print it and its SHA-256"
         case .config: "print the table of settings, or their JSON Schema"
         case .simulatedNode: "run one simulated Lavalink node"
@@ -38,7 +38,7 @@ package enum Command: String, CaseIterable, Sendable {
         case .serve, .checkConfig: [Flag.config] + Flag.settings
         case .demo:
             Flag.settings.filter { ["--listen", "--log-level", "--log-format"].contains($0.name) }
-        case .healthcheck: [Flag.config, Flag.listen]
+        case .healthcheck: [Flag.config, Flag.listen, Flag.ready]
         case .config: [Flag.table, Flag.schema]
         case .simulatedNode: [Flag.port, Flag.password, Flag.updateInterval]
         case .token, .version, .help: []
@@ -63,6 +63,11 @@ struct Flag: Sendable, Equatable {
         name: "--listen",
         placeholder: "ADDRESS",
         help: "where the service listens (LAVADECK_LISTEN)"
+    )
+    static let ready = Flag(
+        name: "--ready",
+        placeholder: nil,
+        help: "ask GET /readyz, whether it can do its work, instead of GET /livez"
     )
     static let table = Flag(
         name: "--table",

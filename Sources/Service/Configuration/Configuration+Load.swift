@@ -6,6 +6,26 @@ extension Configuration {
         environment: [String: String],
         readFile: (String) throws(FileFault) -> [UInt8]
     ) throws(ConfigurationError) -> Configuration {
+        var reader = gather(flags, environment, readFile)
+        let configuration = reader.finish(readFile: readFile)
+        guard reader.mistakes.isEmpty else { throw ConfigurationError(reader.mistakes) }
+        return configuration
+    }
+
+    /// Where the service listens, whatever else is wrong; for who only wants to ask it something.
+    package static func listenAddress(
+        flags: [String: String],
+        environment: [String: String],
+        readFile: (String) throws(FileFault) -> [UInt8]
+    ) -> ListenAddress {
+        gather(flags, environment, readFile).draft.configuration.listen
+    }
+
+    private static func gather(
+        _ flags: [String: String],
+        _ environment: [String: String],
+        _ readFile: (String) throws(FileFault) -> [UInt8]
+    ) -> ConfigurationReader {
         var reader = ConfigurationReader()
         let variable = ConfigurationReader.fileVariable
         if let path = flags["--config"] {
@@ -18,9 +38,7 @@ extension Configuration {
             guard let flag = setting.flag, let text = flags[flag] else { continue }
             reader.store(setting, text, from: .flag(flag))
         }
-        let configuration = reader.finish(readFile: readFile)
-        guard reader.mistakes.isEmpty else { throw ConfigurationError(reader.mistakes) }
-        return configuration
+        return reader
     }
 }
 

@@ -26,8 +26,8 @@ package struct Configuration: Sendable, Equatable {
         }
         if nodes.isEmpty {
             notices.append(
-                "no node is configured: add one to \"nodes\", set LAVADECK_NODES_0_HOST and"
-                    + " LAVADECK_NODES_0_AUTH, or POST /v1/nodes"
+                "no node is configured: add one to \"nodes\", or set LAVADECK_NODES_0_HOST and"
+                    + " LAVADECK_NODES_0_AUTH"
             )
         }
         return notices

@@ -1,7 +1,10 @@
 import Glibc
 import Service
 
-/// `lavadeck healthcheck`: asks the service that this configuration describes whether it is ready.
+/// `lavadeck healthcheck`: asks the service that this configuration describes whether it lives.
+///
+/// With `--ready` whether it can do its work. A node that is down is no reason to start this
+/// program again, so that is not what a container asks.
 ///
 /// For the HEALTHCHECK of a container, which has no curl: one blocking socket, one line of the
 /// answer.
@@ -10,21 +13,27 @@ enum Healthcheck {
     private static let patience = 3
 
     static func run(_ flags: [String: String], _ environment: [String: String]) {
-        let listen = Program.configuration(flags, environment).listen
-        guard let status = status(at: listen) else {
+        // Other mistakes of the configuration are none of this command's business.
+        let listen = Configuration.listenAddress(
+            flags: flags,
+            environment: environment,
+            readFile: SystemFile.read
+        )
+        let path = flags["--ready"] == nil ? "/livez" : "/readyz"
+        guard let status = status(of: path, at: listen) else {
             Program.fail("nothing answers on \(listen)", .failure)
         }
         guard status == 200 else {
-            Program.fail("\(listen) answers GET /readyz with status \(status)", .failure)
+            Program.fail("\(listen) answers GET \(path) with status \(status)", .failure)
         }
     }
 
-    /// The status of `GET /readyz`; nil when there is no answer.
-    private static func status(at listen: ListenAddress) -> Int? {
+    /// The status of a GET; nil when there is no answer.
+    private static func status(of path: String, at listen: ListenAddress) -> Int? {
         let descriptor = connected(to: listen)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        let request = "GET /readyz HTTP/1.1\r\nHost: \(listen)\r\nConnection: close\r\n\r\n"
+        let request = "GET \(path) HTTP/1.1\r\nHost: \(listen)\r\nConnection: close\r\n\r\n"
         let bytes = Array(request.utf8)
         guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
         else { return nil }
