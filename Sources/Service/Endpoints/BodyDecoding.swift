@@ -4,6 +4,24 @@ import Wire
 
 // What bodies say, read into values that cannot be wrong; every refusal names the member.
 
+extension Track {
+    /// Reads the encoded form, which is known here.
+    init(encodedIn value: JSONValue, at pointer: String) throws(JSONFault) {
+        guard let encoded = value.string else {
+            throw JSONFault(pointer: pointer, detail: "must be a string", place: value.place)
+        }
+        do throws(EncodedTrackError) {
+            self.init(encoded: encoded, info: try EncodedTrack(decoding: encoded).info)
+        } catch {
+            throw JSONFault(
+                pointer: pointer,
+                detail: "is not an encoded track: \(error)",
+                place: value.place
+            )
+        }
+    }
+}
+
 extension JSONMembers {
     func channel(_ name: StaticString) throws(JSONFault) -> ChannelID? {
         guard let text = try string(name) else { return nil }
@@ -44,17 +62,12 @@ extension JSONMembers {
 
     /// A track by its encoded form, with what the caller knows of it beside.
     func track() throws(JSONFault) -> Track {
-        let encoded = try require("encoded", string("encoded"))
-        let info: TrackInfo
-        do throws(EncodedTrackError) {
-            info = try EncodedTrack(decoding: encoded).info
-        } catch {
-            throw fault("encoded", "is not an encoded track: \(error)")
-        }
+        let encoded = try require("encoded", value("encoded"))
+        let track = try Track(encodedIn: encoded, at: pointer + "/encoded")
         return Track(
-            encoded: encoded,
-            info: info,
-            infoRaw: try rawObject("info") ?? info.raw,
+            encoded: track.encoded,
+            info: track.info,
+            infoRaw: try rawObject("info") ?? track.info.raw,
             pluginInfo: try rawObject("pluginInfo") ?? .emptyObject,
             userData: try userData() ?? .emptyObject
         )
@@ -148,18 +161,18 @@ extension JSONMembers {
     }
 
     func voice() throws(JSONFault) -> VoiceParts {
-        let parts = VoiceParts(
-            token: try require("token", string("token")),
-            endpoint: try require("endpoint", string("endpoint")),
-            sessionId: try require("sessionId", string("sessionId")),
+        VoiceParts(
+            token: try require("token", notBlank("token")),
+            endpoint: try require("endpoint", notBlank("endpoint")),
+            sessionId: try require("sessionId", notBlank("sessionId")),
             channelId: try require("channelId", channel("channelId"))
         )
-        for (name, text) in [
-            ("token" as StaticString, parts.token), ("endpoint", parts.endpoint),
-            ("sessionId", parts.sessionId),
-        ] where text?.allSatisfy(\.isWhitespace) ?? true {
-            throw fault(name, "must not be empty")
-        }
-        return parts
+    }
+
+    /// A text with something in it.
+    func notBlank(_ name: StaticString) throws(JSONFault) -> String? {
+        guard let text = try string(name) else { return nil }
+        guard !text.allSatisfy(\.isWhitespace) else { throw fault(name, "must not be empty") }
+        return text
     }
 }

@@ -40,7 +40,7 @@ import Wire
     private func readiness(_ context: Context) -> Response {
         let checks = [
             Check(name: "running", failure: isStopping ? "the service is shutting down" : nil),
-            Check(name: "store", failure: store.failure?.description),
+            Check(name: "store", failure: store.failure == nil ? nil : Self.storeFailure),
             Check(name: "nodes", failure: nodeFailure),
         ]
         let isReady = checks.allSatisfy { $0.failure == nil }
@@ -52,6 +52,9 @@ import Wire
             }
         }
     }
+
+    /// Everybody may read this: what is wrong in detail, and where, is for the log.
+    private static let storeFailure = "the database cannot be written"
 
     /// One ready node for one bot is enough to be of use.
     private var nodeFailure: String? {

@@ -9,10 +9,19 @@ extension Response {
     ) -> Response {
         var json = JSONWriter()
         json.object(content)
-        return Response(
+        return .json(status, headers: headers, bytes: json.bytes)
+    }
+
+    /// An answer whose body is JSON already.
+    package static func json(
+        _ status: Int = 200,
+        headers: [(name: String, value: String)] = [],
+        bytes: [UInt8]
+    ) -> Response {
+        Response(
             status: status,
             headers: [(name: "Content-Type", value: "application/json")] + headers,
-            body: json.bytes
+            body: bytes
         )
     }
 }

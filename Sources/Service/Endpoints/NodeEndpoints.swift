@@ -53,11 +53,7 @@ import Wire
         let node = try node(context, in: fleet)
         var json = JSONWriter(capacity: 1024)
         json.nodeStatus(node, of: fleet, clock: clock)
-        return Response(
-            status: 200,
-            headers: [(name: "Content-Type", value: "application/json")],
-            body: json.bytes
-        )
+        return .json(bytes: json.bytes)
     }
 
     private func node(_ context: Context, in fleet: Fleet) throws(Problem) -> Node {

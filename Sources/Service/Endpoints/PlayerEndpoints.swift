@@ -36,19 +36,13 @@ import Wire
 
     private func list(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        let page = try Page(context)
-        let after = try page.after("cursor") { UInt64($0) }
         let node = context.query("node").map { NodeName($0) }
-        let players = plane.fleet.players.values
-            .filter { $0.guild.rawValue > after ?? 0 && (node == nil || $0.home == node) }
-            .sorted { $0.guild.rawValue < $1.guild.rawValue }
-        let shown = players.prefix(page.limit)
+        let page = try PlayerPage(
+            context,
+            of: plane.fleet.players.values.filter { node == nil || $0.home == node }
+        )
         return .json { json in
-            json.array("players", shown) { json, player in json.player(player, now: plane.now) }
-            json.member(
-                "next",
-                players.count > shown.count ? shown.last?.guild.description : nil
-            )
+            json.page(page) { json, player in json.player(player, now: plane.now) }
         }
     }
 
@@ -60,11 +54,7 @@ import Wire
     static func response(_ player: Player, status: Int = 200, on plane: ControlPlane) -> Response {
         var json = JSONWriter(capacity: 1024)
         json.player(player, now: plane.now)
-        return Response(
-            status: status,
-            headers: [(name: "Content-Type", value: "application/json")],
-            body: json.bytes
-        )
+        return .json(status, bytes: json.bytes)
     }
 
     /// The player that a command was about, as it is after it.
@@ -96,7 +86,7 @@ import Wire
             return .putPlayer(
                 guild,
                 try Problem.ofFaults { () throws(JSONFault) in
-                    try body?.refuseNull("volume")
+                    try body?.refuseNull("voiceChannel", "textChannel", "volume")
                     var settings = Fleet.PlayerSettings()
                     settings.voiceChannel = try body?.channel("voiceChannel")
                     settings.textChannel = try body?.channel("textChannel")

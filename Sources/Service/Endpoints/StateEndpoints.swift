@@ -34,17 +34,16 @@ import Wire
         ]
     }
 
+    /// Bytes after which a page of states ends, though it always has one.
+    static let bytesOfPage = 4 * 1_024 * 1_024
+
     // MARK: One player
 
     private func get(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
         var json = JSONWriter(capacity: 1024)
         json.savedState(try plane.player(context), now: plane.now)
-        return Response(
-            status: 200,
-            headers: [(name: "Content-Type", value: "application/json")],
-            body: json.bytes
-        )
+        return .json(bytes: json.bytes)
     }
 
     private func put(_ context: Context) async throws(Problem) -> Response {
@@ -62,19 +61,11 @@ import Wire
 
     private func list(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        let page = try Page(context)
-        let after = try page.after("cursor") { UInt64($0) }
-        let players = plane.fleet.players.values.filter { $0.guild.rawValue > after ?? 0 }
-            .sorted { $0.guild.rawValue < $1.guild.rawValue }
-        let shown = players.prefix(page.limit)
+        let page = try PlayerPage(context, of: plane.fleet.players.values)
         return .json { json in
-            json.array("players", shown) { json, player in
+            json.page(page, upTo: Self.bytesOfPage) { json, player in
                 json.savedState(player, now: plane.now)
             }
-            json.member(
-                "next",
-                players.count > shown.count ? shown.last?.guild.description : nil
-            )
         }
     }
 
@@ -101,7 +92,8 @@ import Wire
         guard case .restoring(let job) = try await plane.answer(.restoreAll) else {
             preconditionFailure("a restore is answered with its job")
         }
-        let place = (name: "Location", value: "/v1/state/restore/\(job)")
+        let bot = context.query("bot").map { "?bot=\(PercentEncoding.encode($0))" } ?? ""
+        let place = (name: "Location", value: "/v1/state/restore/\(job)\(bot)")
         return .json(202, headers: [place]) { json in json.member("id", String(job)) }
     }
 
@@ -190,18 +182,9 @@ enum SavedStateBody {
         _ value: JSONValue,
         at pointer: String
     ) throws(JSONFault) -> Fleet.NewEntry {
-        guard let encoded = value.string else {
-            return try JSONMembers(value, at: pointer, known: JSONMembers.trackMembers).entry()
+        if value.string != nil {
+            return Fleet.NewEntry(track: try Track(encodedIn: value, at: pointer))
         }
-        do throws(EncodedTrackError) {
-            let info = try EncodedTrack(decoding: encoded).info
-            return Fleet.NewEntry(track: Track(encoded: encoded, info: info))
-        } catch {
-            throw JSONFault(
-                pointer: pointer,
-                detail: "is not an encoded track: \(error)",
-                place: value.place
-            )
-        }
+        return try JSONMembers(value, at: pointer, known: JSONMembers.trackMembers).entry()
     }
 }

@@ -34,11 +34,7 @@ import Wire
         guard case .loaded(let raw) = try await plane.answer(.load(identifier: identifier)) else {
             preconditionFailure("a load is answered with what was loaded")
         }
-        return Response(
-            status: 200,
-            headers: [(name: "Content-Type", value: "application/json")],
-            body: raw.bytes
-        )
+        return .json(bytes: Array(raw.bytes))
     }
 
     /// The format is known here, so no node is asked, and none is needed.
@@ -57,20 +53,7 @@ import Wire
         }
         var tracks: [Track] = []
         for (place, text) in texts.enumerated() {
-            let pointer = "/tracks/\(place)"
-            guard let encoded = text.string else {
-                throw JSONFault(pointer: pointer, detail: "must be a string", place: text.place)
-            }
-            do throws(EncodedTrackError) {
-                let info = try EncodedTrack(decoding: encoded).info
-                tracks.append(Track(encoded: encoded, info: info))
-            } catch {
-                throw JSONFault(
-                    pointer: pointer,
-                    detail: "is not an encoded track: \(error)",
-                    place: text.place
-                )
-            }
+            tracks.append(try Track(encodedIn: text, at: "/tracks/\(place)"))
         }
         return tracks
     }

@@ -43,7 +43,7 @@ import Wire
 
     /// Nil for a payload that is about no guild, as in a private call.
     private static func payload(_ body: JSONMembers) throws(JSONFault) -> Fleet.GatewayVoice? {
-        let type = try body.require("t", body.string("t"))
+        let type = try kind(body)
         guard let data = try body.members("d") else {
             throw body.fault("d", "must be the payload's data")
         }
@@ -52,7 +52,7 @@ import Wire
             throw data.fault("guild_id", "must be a Discord id")
         }
         switch type {
-        case "VOICE_STATE_UPDATE":
+        case .state:
             let user = try data.require("user_id", data.string("user_id"))
             guard let user = UserID(user) else {
                 throw data.fault("user_id", "must be a Discord id")
@@ -61,16 +61,26 @@ import Wire
                 guild,
                 user: user,
                 channel: try data.channel("channel_id"),
-                session: try data.require("session_id", data.string("session_id"))
+                session: try data.require("session_id", data.notBlank("session_id"))
             )
-        case "VOICE_SERVER_UPDATE":
+        case .server:
             return .server(
                 guild,
-                token: try data.require("token", data.string("token")),
-                endpoint: try data.string("endpoint")
+                token: try data.require("token", data.notBlank("token")),
+                endpoint: try data.notBlank("endpoint")
             )
-        default:
+        }
+    }
+
+    private enum Kind: String {
+        case state = "VOICE_STATE_UPDATE"
+        case server = "VOICE_SERVER_UPDATE"
+    }
+
+    private static func kind(_ body: JSONMembers) throws(JSONFault) -> Kind {
+        guard let kind = Kind(rawValue: try body.require("t", body.string("t"))) else {
             throw body.fault("t", "must be \"VOICE_STATE_UPDATE\" or \"VOICE_SERVER_UPDATE\"")
         }
+        return kind
     }
 }

@@ -23,21 +23,22 @@ import Wire
                 .get,
                 "/metrics",
                 "scrapeMetrics",
-                .immediate { [self] _ in
+                .immediate { [self] context in
                     Response(
                         status: 200,
                         headers: [
                             ("Content-Type", PrometheusText.contentType),
                             ("Cache-Control", "no-store"),
                         ],
-                        body: MetricsPage.render(snapshot)
+                        body: MetricsPage.render(snapshot(for: context))
                     )
                 }
             )
         ]
     }
 
-    private var snapshot: MetricsSnapshot {
+    /// The program's own numbers, and those of the bots that the bearer may see.
+    private func snapshot(for context: Context) -> MetricsSnapshot {
         var snapshot = MetricsSnapshot()
         snapshot.loopLag = lag.histogram
         snapshot.process = ProcessUsage.current
@@ -54,7 +55,7 @@ import Wire
             snapshot.connections = listener.connectionCount
             snapshot.listener = listener.counters
         }
-        snapshot.bots = planes.all.map { plane in
+        snapshot.bots = planes.planes(for: context).map { plane in
             MetricsSnapshot.Bot(
                 fleet: plane.fleet,
                 storeLag: plane.storeLag,

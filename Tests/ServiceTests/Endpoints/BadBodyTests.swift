@@ -74,6 +74,8 @@ struct BadBodyTests {
             BadBody(.put, path, #"{"volume":1.5}"#, at: "/volume"),
             BadBody(.put, path, #"{"volume":"100"}"#, at: "/volume"),
             BadBody(.put, path, #"{"volume":null}"#, at: "/volume"),
+            BadBody(.put, path, #"{"voiceChannel":null}"#, at: "/voiceChannel"),
+            BadBody(.put, path, #"{"textChannel":null}"#, at: "/textChannel"),
             BadBody(.put, path, "[]", at: ""),
             BadBody(.put, path, "null", at: ""),
             BadBody(.patch, path, #"{"pause":true}"#, at: "/pause"),

@@ -44,6 +44,8 @@ import Wire
         var status: Int
         var headers: [(name: String, value: String)]
         var json: JSONValue
+        /// The body as it is.
+        var body: String
         /// What the schema of the body says against it.
         var faultsOfBody: [String]
 
@@ -150,6 +152,7 @@ import Wire
             status: response.status,
             headers: response.headers,
             json: json,
+            body: String(decoding: response.body, as: UTF8.self),
             faultsOfBody: faults
         )
     }

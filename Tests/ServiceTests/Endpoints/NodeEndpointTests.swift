@@ -1,5 +1,7 @@
+import Control
 import Runtime
 @testable import Service
+import Storage
 import Testing
 import Wire
 
@@ -111,5 +113,49 @@ struct NodeEndpointTests {
         #expect(ready["checks"]?["nodes"]?.string == "no node is ready")
         #expect(ready["checks"]?["store"]?.string == "ok")
         #expect(try await desk.ask(.get, "/metrics").status == 200)
+    }
+
+    @Test("refuse what the gateway never says")
+    @Loop func gatewayFaults() async throws {
+        let desk = try Desk()
+        for (body, pointer) in [
+            (#"{"t":"READY","d":{}}"#, "/t"),
+            (
+                #"{"t":"VOICE_SERVER_UPDATE","d":{"guild_id":"42","token":" ","endpoint":"a"}}"#,
+                "/d/token"
+            ),
+            (
+                #"{"t":"VOICE_SERVER_UPDATE","d":{"guild_id":"42","token":"t","endpoint":""}}"#,
+                "/d/endpoint"
+            ),
+            (
+                #"{"t":"VOICE_STATE_UPDATE","d":{"guild_id":"42","user_id":"7","session_id":""}}"#,
+                "/d/session_id"
+            ),
+        ] {
+            let answer = try await desk.ask(.post, "/v1/voice", body)
+            #expect(answer.status == 400, "\(body)")
+            #expect(answer.pointers == [pointer], "\(body)")
+        }
+    }
+
+    @Test("tell nobody where the database is")
+    @Loop func readiness() async throws {
+        let desk = try Desk()
+        desk.store.fail(with: StorageError(.diskFull, path: "/secret/place.db"))
+        let answer = try await desk.ask(.get, "/readyz")
+        #expect(answer.status == 503)
+        #expect(answer["checks"]?["store"]?.string == "the database cannot be written")
+        #expect(!answer.text.contains("/secret"))
+    }
+
+    @Test("measure for a bearer of one bot that bot alone")
+    @Loop func boundMetrics() async throws {
+        let desk = try Desk(bots: ["radio": "7", "disco": "8"])
+        let all = try await desk.ask(.get, "/metrics").body
+        #expect(all.contains("bot=\"disco\"") && all.contains("bot=\"radio\""))
+        let bound = Bearer(name: "b", bot: BotName("radio"))
+        let own = try await desk.ask(.get, "/metrics", bearer: bound).body
+        #expect(!own.contains("bot=\"disco\"") && own.contains("bot=\"radio\""))
     }
 }

@@ -11,7 +11,7 @@ struct PlayerEndpointTests {
     @Test("make a player with 201, and set it up again with 200")
     @Loop func put() async throws {
         let desk = try Desk()
-        let body = #"{"voiceChannel":"90","textChannel":null,"volume":80}"#
+        let body = #"{"voiceChannel":"90","volume":80}"#
         let made = try await desk.ask(.put, "/v1/players/42", body)
         #expect(made.status == 201)
         #expect(made["guildId"]?.string == "42")
