@@ -33,8 +33,16 @@ package struct Limits: Sendable {
     /// A request to a node, and one that loads tracks.
     package var request: Duration = .seconds(10)
     package var load: Duration = .seconds(30)
+    /// What a node may ask for with Retry-After; a longer rest is cut to this.
+    package var longestRest: Duration = .seconds(3600)
     /// A command that cannot be passed on to its node for so long is answered: it is kept.
     package var passingOn: Duration = .seconds(10)
+    /// Guilds of which voice data is kept that came before their player.
+    package var earlyVoices = 10_000
+    /// Tries of what must come out before a node's players are told anything.
+    package var settleTries = 5
+    /// What went wrong on a node counts against it so long, and at most twice as long.
+    package var failureMemory: Duration = .seconds(600)
     /// Restores whose outcome is kept, and how long one waits for its players.
     package var restoreJobs = 16
     package var restoreWait: Duration = .seconds(120)

@@ -1,3 +1,5 @@
+import Lavalink
+
 /// The place in the music of one player, in milliseconds (design §5).
 ///
 /// A node does not report it: its `position` counts the audio that came out since the last start or
@@ -19,26 +21,40 @@ package struct Place: Sendable, Equatable {
 
     /// A place that stands still, as it was saved, with what the node's count was there.
     package init(standingAt place: Int64, reported: Int64, length: Int64?, rate: Double) {
-        anchorPlace = place
-        anchorReported = reported
-        self.reported = reported
+        anchorPlace = Self.bounded(place)
+        anchorReported = Self.bounded(reported)
+        self.reported = anchorReported
         self.length = length
         self.rate = rate
     }
+
+    /// Nothing lasts longer than `TrackInfo.longest`: sums of such numbers cannot overflow.
+    private static func bounded(_ milliseconds: Int64) -> Int64 {
+        min(max(milliseconds, -TrackInfo.longest), TrackInfo.longest)
+    }
+
+    private static func bounded(_ milliseconds: Double) -> Int64 {
+        guard !milliseconds.isNaN else { return 0 }
+        let longest = Double(TrackInfo.longest)
+        return Int64(min(max(milliseconds, -longest), longest))
+    }
+
+    /// Milliseconds of audio that come out during so much music.
+    private func audio(of music: Int64) -> Int64 { Self.bounded(Double(music) / rate) }
 
     /// Milliseconds of music from the beginning; never past the length.
     package func milliseconds(at now: Instant) -> Int64 {
         guard runs else { return anchorPlace }
         let sinceReport = max(0, reportedAt.duration(to: now).milliseconds)
         let audio = Double(reported - anchorReported + sinceReport)
-        let place = anchorPlace + Int64(audio * rate)
-        return min(max(place, 0), length ?? Int64.max)
+        let place = anchorPlace + Self.bounded(audio * rate)
+        return min(max(place, 0), length ?? TrackInfo.longest)
     }
 
     /// What the node's count is, or would be, at the present place: saved beside the place, so that
     /// a count read after an absence tells the place again.
     package func reportedPosition(at now: Instant) -> Int64 {
-        anchorReported + Int64(Double(milliseconds(at: now) - anchorPlace) / rate)
+        anchorReported + audio(of: milliseconds(at: now) - anchorPlace)
     }
 
     /// A track starts, or the same track goes on elsewhere.
@@ -56,7 +72,7 @@ package struct Place: Sendable, Equatable {
     }
 
     package mutating func seek(to place: Int64, now: Instant) {
-        anchorPlace = min(max(place, 0), length ?? Int64.max)
+        anchorPlace = min(max(place, 0), length ?? TrackInfo.longest)
         anchorReported = anchorPlace
         reported = anchorPlace
         reportedAt = now
@@ -65,7 +81,7 @@ package struct Place: Sendable, Equatable {
     /// What a node says; it counts only while audio comes out.
     package mutating func report(_ position: Int64, now: Instant) {
         guard runs else { return }
-        reported = position
+        reported = Self.bounded(position)
         reportedAt = now
     }
 
@@ -73,7 +89,7 @@ package struct Place: Sendable, Equatable {
     package mutating func freeze(now: Instant) {
         guard runs else { return }
         let place = milliseconds(at: now)
-        anchorReported += Int64(Double(place - anchorPlace) / rate)
+        anchorReported = Self.bounded(anchorReported + audio(of: place - anchorPlace))
         anchorPlace = place
         runs = false
     }
@@ -81,7 +97,7 @@ package struct Place: Sendable, Equatable {
     /// Stands still where it was a while ago.
     package mutating func freeze(at place: Int64, now: Instant) {
         freeze(now: now)
-        anchorReported -= Int64(Double(anchorPlace - place) / rate)
+        anchorReported = Self.bounded(anchorReported - audio(of: anchorPlace - place))
         anchorPlace = place
     }
 
@@ -99,7 +115,7 @@ package struct Place: Sendable, Equatable {
     package mutating func resume(reported position: Int64, running: Bool, now: Instant) {
         guard running else { return freeze(now: now) }
         runs = true
-        reported = position
+        reported = Self.bounded(position)
         reportedAt = now
     }
 
@@ -108,7 +124,8 @@ package struct Place: Sendable, Equatable {
         guard rate != self.rate else { return }
         if runs {
             let place = milliseconds(at: now)
-            anchorReported = reported + max(0, reportedAt.duration(to: now).milliseconds)
+            let since = max(0, reportedAt.duration(to: now).milliseconds)
+            anchorReported = Self.bounded(reported + since)
             anchorPlace = place
             reported = anchorReported
             reportedAt = now

@@ -86,7 +86,15 @@ extension JSONValue {
     /// The member as a whole number, see `wholeNumber`.
     func whole(_ name: StaticString) -> Int64? { self[name]?.wholeNumber }
 
-    func count(_ name: StaticString) -> Int? { whole(name).flatMap(Int.init(exactly:)) }
+    /// The member as a number of things: from 0 to `Int32.max`, whatever the node says.
+    func count(_ name: StaticString) -> Int? {
+        whole(name).map { Int(min(max($0, 0), Int64(Int32.max))) }
+    }
+
+    /// The member as milliseconds of music: from 0 to `TrackInfo.longest`, whatever the node says.
+    func milliseconds(_ name: StaticString) -> Int64? {
+        whole(name).map { min(max($0, 0), TrackInfo.longest) }
+    }
 
     func real(_ name: StaticString) -> Double? { self[name]?.double }
 

@@ -18,7 +18,7 @@ struct FlowLimitTests {
         var flow = FlowLimit()
         for _ in 1...300 {
             flow.sent()
-            flow.answered(after: .milliseconds(10))
+            flow.answered(after: .milliseconds(10), of: .voice)
         }
         #expect(flow.limit == 128 && flow.inFlight == 0)
     }
@@ -39,10 +39,10 @@ struct FlowLimitTests {
     func slowMedian() {
         var flow = FlowLimit()
         flow.sent()
-        flow.answered(after: .milliseconds(10))
+        flow.answered(after: .milliseconds(10), of: .voice)
         for _ in 1...14 {
             flow.sent()
-            flow.answered(after: .milliseconds(50))
+            flow.answered(after: .milliseconds(50), of: .voice)
         }
         #expect(flow.limit == 4)
     }
@@ -51,10 +51,10 @@ struct FlowLimitTests {
     func between() {
         var flow = FlowLimit()
         flow.sent()
-        flow.answered(after: .milliseconds(10))
+        flow.answered(after: .milliseconds(10), of: .voice)
         for _ in 1...100 {
             flow.sent()
-            flow.answered(after: .milliseconds(30))
+            flow.answered(after: .milliseconds(30), of: .voice)
         }
         #expect(flow.limit == 9)
     }
@@ -64,7 +64,7 @@ struct FlowLimitTests {
         var flow = FlowLimit()
         flow.failed()
         flow.timedOut()
-        flow.answered(after: .milliseconds(1))
+        flow.answered(after: .milliseconds(1), of: .voice)
         #expect(flow.inFlight == 0)
     }
 }

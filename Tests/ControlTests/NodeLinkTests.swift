@@ -242,4 +242,18 @@ struct NodeLinkTests {
             #expect(link.nextDeadline.map { $0 >= now && $0 <= now + .seconds(301) } == true)
         }
     }
+
+    @Test("forgets its failures once it was ready for 10 s, while it still is")
+    func stable() {
+        var link = Self.link()
+        _ = link.start(now: .start)
+        _ = link.ended(ConnectionID(1), Self.refused, now: .start)
+        let again = link.nextDeadline ?? .start
+        _ = link.tick(now: again)
+        _ = link.opened(ConnectionID(2), now: again)
+        _ = link.ready(ConnectionID(2), session: "s", resumed: false, now: again)
+        #expect(link.failures == 1 && link.nextDeadline == again + .seconds(10))
+        #expect(link.tick(now: again + .seconds(10)).isEmpty)
+        #expect(link.failures == 0 && link.nextDeadline == again + .seconds(15))
+    }
 }

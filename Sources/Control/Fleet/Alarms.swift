@@ -68,29 +68,3 @@ struct Alarms: Sendable {
         }
     }
 }
-
-/// Voice data that came before the player it is for.
-struct EarlyVoice: Sendable {
-    /// Guilds remembered; the oldest goes first.
-    static let limit = 10_000
-    private var parts: [GuildID: VoiceParts] = [:]
-    private var order: [GuildID] = []
-
-    mutating func take(_ guild: GuildID) -> VoiceParts? { parts.removeValue(forKey: guild) }
-
-    mutating func change(_ guild: GuildID, _ body: (inout VoiceParts) -> Void) {
-        if parts[guild] == nil {
-            order.append(guild)
-            if order.count > Self.limit { forgetOldest() }
-        }
-        body(&parts[guild, default: VoiceParts()])
-    }
-
-    mutating func forget(_ guild: GuildID) { parts[guild] = nil }
-
-    private mutating func forgetOldest() {
-        // Half at once: the array is moved seldom.
-        for guild in order.prefix(Self.limit / 2) { parts[guild] = nil }
-        order.removeFirst(Self.limit / 2)
-    }
-}

@@ -3,7 +3,8 @@ import Wire
 
 // How requests to nodes came out.
 extension Fleet {
-    mutating func answered(_ id: RequestID, _ answer: NodeAnswer, now: Instant) {
+    mutating func answered(_ id: RequestID, _ received: NodeAnswer, now: Instant) {
+        let answer = received.resting(atMost: limits.longestRest)
         guard let request = requests.removeValue(forKey: id),
             let index = index(of: request.node)
         else { return }
@@ -32,7 +33,10 @@ extension Fleet {
         switch answer {
         case .response(let status, _, let rest):
             if request.isCounted {
-                nodes[index].flow.answered(after: request.sentAt.duration(to: now))
+                nodes[index].flow.answered(
+                    after: request.sentAt.duration(to: now),
+                    of: request.weight
+                )
             }
             if status == 429 {
                 nodes[index].heldUntil = now.advanced(by: rest ?? limits.retryDelay)

@@ -185,18 +185,19 @@ extension Fleet {
         alarms.set(guild, nil)
         changes.append(.removePlayer(guild))
         jobs.modify { $0.failed(guild, "it was destroyed") }
-        if let home = player.home, let index = index(of: home) {
-            notRestored(guild, on: index)
-            if let flight = player.flight, case .patch(let patch) = requests[flight]?.purpose {
-                for waiter in patch.waiters {
-                    reply(waiter.ticket, .failure(.unknownPlayer(guild)))
-                }
-                requests[flight]?.purpose = .patch(patch.withoutWaiters)
+        let home = player.home.flatMap { index(of: $0) }
+        if let home { notRestored(guild, on: home) }
+        if let flight = player.flight, let request = requests[flight],
+            case .patch(let patch) = request.purpose
+        {
+            for waiter in patch.waiters {
+                reply(waiter.ticket, .failure(.unknownPlayer(guild)))
             }
-            if player.isLive || player.flight != nil {
-                depart(guild, from: index, inFlight: player.flight != nil)
-            }
+            requests[flight]?.purpose = .patch(patch.withoutWaiters)
+            // It may have been sent to another node than the one that is home by now.
+            if let index = index(of: request.node) { depart(guild, from: index, inFlight: true) }
         }
+        if let home, player.isLive { depart(guild, from: home, inFlight: false) }
     }
 }
 
@@ -261,6 +262,10 @@ extension Fleet {
                 ticket,
                 .failure(.noNode(retryAfter: retryAfter(now: now), kept: false))
             )
+        }
+        if let held = nodes[index].heldUntil, now < held {
+            let error = CommandError.noNode(retryAfter: now.duration(to: held), kept: false)
+            return reply(ticket, .failure(error))
         }
         guard nodes[index].breaker.admit(at: now) else {
             let rest = nodes[index].breaker.openUntil.map { now.duration(to: $0) }

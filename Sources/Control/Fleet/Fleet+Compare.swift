@@ -66,7 +66,9 @@ extension Fleet {
         guard let player = players[guild] else { return }
         players[guild]?.isLive = true
         var difference = player.pending.intersection([.position, .endTime])
-        if let voice = player.voiceState, voice != found.voice { difference.insert(.voice) }
+        if let voice = player.voiceState, !voice.matches(reported: found.voice) {
+            difference.insert(.voice)
+        }
         if player.volume != found.volume { difference.insert(.volume) }
         if player.paused != found.paused { difference.insert(.paused) }
         if player.filters.matches(reported: found.filters) {

@@ -83,7 +83,7 @@ extension Fleet {
         return nodes.map { node in
             var candidate = Placement.Candidate(name: node.name)
             candidate.isReady = node.isSettled && node.wish == .active
-            candidate.breakerIsClosed = node.breaker.isClosed
+            candidate.breakerIsClosed = node.breaker.isClosed && !node.rests(at: now)
             candidate.sources = node.info.map { Set($0.sourceManagers) }
             candidate.stats = node.stats
             candidate.statsAge = node.statsAt.map { $0.duration(to: now) }

@@ -84,7 +84,10 @@ extension Fleet {
         )
         if !nodes[index].breaker.isClosed { nodes[index].breaker.record(success: false, at: now) }
         letGo(of: index, now: now)
-        nodes[index].givenUpAt = now.advanced(by: failoverGrace)
+        // Attempts that fail after their opening do not put it off.
+        if nodes[index].givenUpAt == nil, !nodes[index].isGivenUp {
+            nodes[index].givenUpAt = now.advanced(by: failoverGrace)
+        }
         if loss.provesNodeGone { giveUp(index, now: now) }
     }
 
@@ -144,7 +147,7 @@ extension Fleet {
 
     /// When a client may try again: at the next attempt to reach a node, in whole seconds from 1.
     func retryAfter(now: Instant) -> Duration {
-        let next = nodes.compactMap(\.link.nextDeadline).min()
+        let next = nodes.compactMap(\.link.nextAttempt).min()
         let wait = next.map { now.duration(to: $0).inSeconds } ?? 5
         return .seconds(Int64(min(max(wait.rounded(.up), 1), 60)))
     }

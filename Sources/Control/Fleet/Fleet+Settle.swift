@@ -76,7 +76,7 @@ extension Fleet {
         settlement.tries += 1
         settlement.retryAt = now.advanced(by: limits.retryDelay)
         nodes[index].settlement = settlement
-        guard settlement.tries > Settlement.triesLimit else { return }
+        guard settlement.tries > limits.settleTries else { return }
         if settlement.players {
             follow(nodes[index].link.sessionVanished(now: now), of: index, now: now)
         } else {

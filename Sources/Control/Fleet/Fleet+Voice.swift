@@ -82,6 +82,8 @@ extension Fleet {
             want(.voice, of: guild, now: now)
         case .wait:
             players[guild]?.connected = false
+            // The bot has left the channel, and knows it.
+            guard players[guild]?.leavesAt == nil else { break }
             players[guild]?.asksForVoiceAt = now.advanced(by: limits.movedChannelWait)
             setAlarm(of: guild)
         case .ask:

@@ -24,7 +24,7 @@ package struct Fleet: Sendable {
     var alarms = Alarms()
     var savesAt: Instant?
     /// Voice data of guilds without a player, for one that is made a moment later.
-    var earlyVoice = EarlyVoice()
+    var earlyVoice: EarlyVoice
 
     // What one event leaves to be done at its end.
     var effects: [Effect] = []
@@ -46,6 +46,7 @@ package struct Fleet: Sendable {
         self.options = options
         self.limits = limits
         generator = Generator(seed: seed)
+        earlyVoice = EarlyVoice(limit: limits.earlyVoices)
         for settings in nodes {
             let link = NodeLink(
                 options: options,
@@ -53,7 +54,7 @@ package struct Fleet: Sendable {
                 session: saved.sessions[settings.name],
                 seed: generator.next()
             )
-            self.nodes.append(Node(settings, link))
+            self.nodes.append(Node(settings, link, limits))
         }
         for player in saved.players { players[player.player.guild] = Player(player) }
     }

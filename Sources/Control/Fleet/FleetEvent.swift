@@ -47,6 +47,7 @@ package struct FleetEvent: Sendable {
         case trackSkip(QueueEntry)
         case queueEnd
         case queueSuspended(failures: Int)
+        /// Of the contract; not published so far, as nothing plays by itself yet.
         case autoplayTrack(QueueEntry)
         /// An event of a plugin, as it came.
         case nodeEvent(type: String, raw: RawJSON)

@@ -31,6 +31,16 @@ extension Fleet {
         case timedOut
         /// The connection broke: what became of it is not known.
         case lost(String)
+
+        /// The same, with the rest that the node asked for from none to the longest.
+        func resting(atMost longest: Duration) -> NodeAnswer {
+            guard case .response(let status, let body, let rest?) = self else { return self }
+            return .response(
+                status: status,
+                body: body,
+                retryAfter: min(max(rest, .zero), longest)
+            )
+        }
     }
 
     /// What is to be done; the shell does it, in this order.

@@ -22,6 +22,13 @@ struct Outstanding: Sendable {
         case loadToPlay(GuildID, Fleet.PlayRequest, Ticket)
     }
 
+    /// How heavy it is for the node.
+    var weight: FlowLimit.Weight {
+        guard case .patch(let patch) = purpose else { return .light }
+        if patch.difference.contains(.voice) { return .voice }
+        return patch.difference.contains(.track) && patch.play != nil ? .track : .light
+    }
+
     /// Whether it is one of those that the node's flow counts, since they may be many.
     var isCounted: Bool {
         switch purpose {

@@ -2,6 +2,7 @@ package import Lavalink
 
 /// One node as one bot sees it: its link, what it last said, and what is under way to it.
 package struct Node: Sendable {
+    /// What an operator wants of it; so far always `active`: no command changes it yet.
     package enum Wish: String, Sendable { case active, cordoned, draining }
 
     package let settings: NodeSettings
@@ -13,7 +14,7 @@ package struct Node: Sendable {
     package internal(set) var metrics = ConnectionMetrics()
     var statsAt: Instant?
     package internal(set) var flow = FlowLimit()
-    var failures = FailureWindow()
+    var failures: FailureWindow
     /// What must come out before players are touched; nil when nothing is left.
     var settlement: Settlement?
     /// Players to be told something, first come first served.
@@ -38,9 +39,10 @@ package struct Node: Sendable {
 
     enum Departure: Sendable { case afterFlight, due, sent(RequestID) }
 
-    init(_ settings: NodeSettings, _ link: NodeLink) {
+    init(_ settings: NodeSettings, _ link: NodeLink, _ limits: Limits) {
         self.settings = settings
         self.link = link
+        failures = FailureWindow(length: limits.failureMemory)
     }
 
     package var name: NodeName { settings.name }
@@ -64,6 +66,9 @@ package struct Node: Sendable {
     }
 
     private static let unheardLimit = 8
+
+    /// Whether it asked for a rest (429) that is not over.
+    func rests(at now: Instant) -> Bool { heldUntil.map { now < $0 } ?? false }
 
     /// Whether something waits to be sent.
     var hasWork: Bool { !farewells.isEmpty || !line.isEmpty }
@@ -104,7 +109,6 @@ struct Settlement: Sendable {
     /// Steps that failed and are tried again at this moment.
     var retryAt: Instant?
     var tries = 0
-    static let triesLimit = 5
 
     var isDone: Bool { !session && !players && !zombies && !info }
 }
@@ -135,12 +139,14 @@ package struct ConnectionMetrics: Sendable, Equatable {
     }
 }
 
-/// What went wrong in the last ten to twenty minutes: two windows, of which the older is dropped.
+/// What went wrong lately: two windows, of which the older is dropped.
 struct FailureWindow: Sendable {
-    static let length: Duration = .seconds(600)
+    let length: Duration
     private var recent = Placement.Failures()
     private var older = Placement.Failures()
     private var since = Instant.start
+
+    init(length: Duration) { self.length = length }
 
     mutating func record(_ change: (inout Placement.Failures) -> Void, now: Instant) {
         turn(now)
@@ -160,8 +166,8 @@ struct FailureWindow: Sendable {
 
     private mutating func turn(_ now: Instant) {
         let age = since.duration(to: now)
-        guard age >= Self.length else { return }
-        older = age >= Self.length * 2 ? Placement.Failures() : recent
+        guard age >= length else { return }
+        older = age >= length * 2 ? Placement.Failures() : recent
         recent = Placement.Failures()
         since = now
     }

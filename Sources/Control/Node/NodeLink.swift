@@ -94,8 +94,22 @@ package struct NodeLink: Sendable {
         case .disabled, .exhausted: nil
         case .connecting(_, let until, _): until
         case .waiting(let until): until
-        case .ready: pongDue ?? pingDue
+        case .ready: [pongDue ?? pingDue, stableAt].compactMap(\.self).min()
         }
+    }
+
+    /// When an attempt to reach the node begins or comes out; nil when none is made.
+    var nextAttempt: Instant? {
+        switch state {
+        case .connecting(_, let until, _), .waiting(let until): until
+        case .disabled, .ready, .exhausted: nil
+        }
+    }
+
+    /// When the failed attempts before this connection count no more.
+    private var stableAt: Instant? {
+        guard failures > 0, case .ready(_, _, let since) = state else { return nil }
+        return since.advanced(by: limits.stableAfter)
     }
 }
 
@@ -155,6 +169,7 @@ extension NodeLink {
         case .connecting(let id, let until, _):
             return now >= until ? [.abort(id)] + lose(.handshakeTimeout, now: now) : []
         case .ready(let id, _, _):
+            if let stableAt, now >= stableAt { failures = 0 }
             if let due = pongDue {
                 return now >= due ? [.abort(id)] + lose(.silent, now: now) : []
             }

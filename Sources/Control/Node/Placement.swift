@@ -7,6 +7,7 @@ package enum Placement {
         package var name: NodeName
         /// Ready, active, and settled after its last connection.
         package var isReady: Bool
+        /// Closed, and the node has not asked for a rest (429).
         package var breakerIsClosed: Bool
         /// Sources that it has; nil when it has not said yet.
         package var sources: Set<String>?
@@ -98,7 +99,7 @@ package enum Placement {
     package static func penalty(of node: Candidate, region: String? = nil) -> Penalty {
         var penalty = Penalty()
         penalty.players =
-            Double(max(node.playing, node.stats?.playingPlayers ?? 0) + node.reserved)
+            Double(max(node.playing, node.stats?.playingPlayers ?? 0)) + Double(node.reserved)
         if let stats = node.stats {
             penalty.cpu = power(1.05, 100 * max(stats.cpu.systemLoad, 0)) * 10 - 10
             let frames = stats.frameStats

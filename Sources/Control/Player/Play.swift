@@ -31,6 +31,7 @@ package struct Play: Sendable, Equatable {
     /// The end of the music in milliseconds; nil for a stream, or when nobody knows.
     package var length: Int64? {
         let info = entry.track.info
-        return info.isStream || info.length == Int64.max || info.length <= 0 ? nil : info.length
+        let isKnown = info.length > 0 && info.length <= TrackInfo.longest
+        return info.isStream || !isKnown ? nil : info.length
     }
 }

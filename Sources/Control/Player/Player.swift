@@ -99,7 +99,7 @@ extension Player {
         return paused ? .paused : .playing
     }
 
-    /// Whether events of a play change anything, or only tell of the past.
+    /// A play that was left, of which the end may still have to be told.
     func formerPlay(_ id: PlayID) -> Play? { formerPlays.last { $0.id == id } }
 
     /// Takes the current play away; unless its end was told, it stands among those of which the

@@ -4,7 +4,7 @@ package enum VoiceClose: Sendable, Equatable {
     case ignore
     /// The same voice data may still be good: send it once more.
     case resend
-    /// Kicked, or moved: the next voice state tells.
+    /// Kicked, moved, limited, or the call is over: the next voice state tells.
     case wait
     /// Only the bot can help, by joining again.
     case ask
@@ -14,7 +14,7 @@ package enum VoiceClose: Sendable, Equatable {
             switch code {
             case 1000 where !byRemote: .ignore
             case 4009, 4015: .resend
-            case 4014, 4022: .wait
+            case 4014, 4021, 4022: .wait
             default: .ask
             }
     }

@@ -35,7 +35,7 @@ package enum LoadResult: Hashable, Sendable, NodeValue {
         let tracks = try data.required("tracks", at: pointer)
         self = .playlist(
             name: info?.text("name") ?? "",
-            selectedTrack: info?.count("selectedTrack") ?? -1,
+            selectedTrack: info?.whole("selectedTrack").flatMap(Int.init(exactly:)) ?? -1,
             pluginInfo: data.rawObject("pluginInfo"),
             tracks: try [Track](tracks, at: pointer + "/tracks")
         )

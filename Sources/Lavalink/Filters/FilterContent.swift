@@ -63,6 +63,10 @@ extension FilterContent {
         for (index, element) in bands.enumerated() {
             let band = try JSONMembers(element, at: "\(pointer)/\(index)", known: ["band", "gain"])
             let number = try band.require("band", band.int64("band", in: FilterSchema.bands))
+            // A node refuses a band that is written `1.0`.
+            guard band.object["band"]?.int64 != nil else {
+                throw band.fault("band", "must be a whole number, without a fraction")
+            }
             try band.refuseNull("gain")
             gains[Int(number)] =
                 try band.number("gain", FilterSchema.gain)

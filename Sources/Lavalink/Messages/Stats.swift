@@ -149,7 +149,8 @@ extension Stats.FrameStats {
     fileprivate init(_ value: JSONValue) {
         sent = value.count("sent") ?? 0
         nulled = value.count("nulled") ?? 0
-        deficit = value.count("deficit") ?? 0
+        let least = Int64(Int32.min)
+        deficit = Int(min(max(value.whole("deficit") ?? 0, least), Int64(Int32.max)))
     }
 
     fileprivate func write(into json: inout JSONWriter) {

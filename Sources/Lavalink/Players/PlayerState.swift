@@ -21,7 +21,7 @@ package struct PlayerState: Hashable, Sendable, NodeValue {
     package init(_ value: JSONValue, at pointer: String) throws(JSONFault) {
         try value.requireObject(at: pointer)
         time = value.whole("time") ?? 0
-        position = value.whole("position") ?? 0
+        position = value.milliseconds("position") ?? 0
         connected = value.flag("connected") ?? false
         ping = value.whole("ping") ?? -1
     }

@@ -34,6 +34,13 @@ package struct VoiceState: Hashable, Sendable, NodeValue {
             && channelId.flatMap { ChannelID($0) } != nil
     }
 
+    /// Whether a node that reports `other` has this; nodes before 4.2 report no channel.
+    package func matches(reported other: VoiceState) -> Bool {
+        var expected = self
+        if other.channelId?.isEmpty ?? true { expected.channelId = other.channelId }
+        return expected == other
+    }
+
     package func write(into json: inout JSONWriter) {
         json.object { json in
             json.member("token", token)

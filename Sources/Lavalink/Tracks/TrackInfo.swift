@@ -19,6 +19,8 @@ package struct TrackInfo: Hashable, Sendable, NodeValue {
 
     /// What Lavalink sends as the length of a stream; NodeLink's -1 is read as this.
     package static let unknownLength = Int64.max
+    /// A year: no length and no place of music that a node names is believed beyond it.
+    package static let longest: Int64 = 366 * 86_400_000
 
     package init(
         identifier: String,
@@ -53,8 +55,8 @@ package struct TrackInfo: Hashable, Sendable, NodeValue {
         isSeekable = value.flag("isSeekable") ?? !isStream
         author = value.text("author") ?? ""
         let length = value.whole("length") ?? Self.unknownLength
-        self.length = length < 0 ? Self.unknownLength : length
-        position = value.whole("position") ?? 0
+        self.length = (0...Self.longest).contains(length) ? length : Self.unknownLength
+        position = value.milliseconds("position") ?? 0
         title = value.text("title") ?? ""
         uri = value.text("uri")
         sourceName = value.text("sourceName") ?? ""
