@@ -43,6 +43,14 @@ package struct Limits: Sendable {
     package var settleTries = 5
     /// What went wrong on a node counts against it so long, and at most twice as long.
     package var failureMemory: Duration = .seconds(600)
+    /// From an operator's word to the end of a connection, at most: the node is asked first to end
+    /// the session with it.
+    package var partingWait: Duration = .seconds(2)
+    /// Players of a session that plays on unheard which are taken down at once.
+    package var reapsAtOnce = 8
+    /// Players are counted anew for a choice of a node after so long; those placed meanwhile are
+    /// added.
+    package var countsLast: Duration = .seconds(1)
     /// Restores whose outcome is kept, and how long one waits for its players.
     package var restoreJobs = 16
     package var restoreWait: Duration = .seconds(120)

@@ -188,6 +188,7 @@ struct FleetMendsTests {
         kit.wait(.milliseconds(1))
         kit.order(.disconnectNode(.b))
         kit.order(.disconnectNode(.a))
+        kit.wait(.seconds(2))
         let ticket = kit.update { $0.volume = 5 }
         #expect(kit.failure(of: ticket) == .noNode(retryAfter: .seconds(5), kept: true))
     }

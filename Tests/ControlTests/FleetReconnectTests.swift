@@ -351,6 +351,7 @@ struct FleetReconnectTests {
         kit.update { $0.paused = true }
         kit.answersPatch()
         kit.update { $0.position = 90_000 }
+        kit.answersPatch()
         var reborn = FleetKit(saved: kit.saved, seed: 2)
         var found = Self.reported(track, position: 0)
         found.paused = true

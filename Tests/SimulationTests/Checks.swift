@@ -137,8 +137,10 @@ struct Checks {
             sought[guild] = nil
         }
         switch event {
-        case .command(.update(let guild, let update), _):
-            if let position = update.position, let play = fleet.players[guild]?.current {
+        case .command(.update(let guild, let update), let ticket):
+            if let position = update.position, !isRefused(ticket, effects),
+                let play = fleet.players[guild]?.current
+            {
                 let reachable = min(max(position, 0), play.length ?? Int64.max)
                 sought[guild] = (play.entry.id, reachable)
             }
@@ -153,6 +155,18 @@ struct Checks {
             }
             if position != seek.place {
                 fail("\(guild) is told to be at \(position), though \(seek.place) was sought")
+            }
+        }
+    }
+
+    /// Whether a seek would have ended the track at once, or has nothing to go on.
+    private func isRefused(_ ticket: Ticket, _ effects: [Fleet.Effect]) -> Bool {
+        effects.contains { effect in
+            switch effect {
+            case .reply(ticket, .failure(.notPlayable)), .reply(ticket, .failure(.nothingPlays)),
+                .reply(ticket, .failure(.isStream)):
+                true
+            default: false
             }
         }
     }

@@ -62,6 +62,7 @@ extension Fleet {
     /// Nothing plays any more.
     mutating func stopHere(_ guild: GuildID, now: Instant, tellsNode: Bool = false) {
         players[guild]?.place = Place()
+        players[guild]?.untold = []
         players[guild]?.pending.subtract([.track, .position, .endTime])
         if tellsNode { want(.track, of: guild, now: now) } else { touch(guild) }
     }
@@ -78,6 +79,7 @@ extension Fleet {
         let play = Play(entry: entry, id: newPlayID(), endTime: endTime)
         let rate = players[guild]?.rate ?? 1
         players[guild]?.current = play
+        players[guild]?.untold = []
         players[guild]?.place = Place(
             standingAt: place,
             reported: place,

@@ -13,6 +13,7 @@ extension Fleet {
         case .patch(let patch): patched(patch, id, answer, index, now: now)
         case .destroy(let guild): departed(guild, answer, index, now: now)
         case .session: sessionAnswered(answer, index, now: now)
+        case .parting: part(from: index, now: now)
         case .info: infoAnswered(answer, index, now: now)
         case .players: playersAnswered(answer, id, index, now: now)
         case .zombies(let session): zombiesAnswered(answer, session, index, now: now)
@@ -58,7 +59,8 @@ extension Fleet {
         switch request.purpose {
         case .patch(let patch) where !patch.difference.isDisjoint(with: [.track, .voice]):
             status > 500
-        case .patch, .destroy, .session, .info, .players, .zombies, .reap, .load, .loadToPlay:
+        case .patch, .destroy, .session, .parting, .info, .players, .zombies, .reap, .load,
+            .loadToPlay:
             status >= 500
         }
     }
@@ -132,6 +134,7 @@ extension Fleet {
         let wasLive = player.isLive
         players[guild]?.isLive = true
         players[guild]?.failedTries = 0
+        confirm(patch)
         if player.current != nil, player.current?.id == patch.play { playTaken(of: guild) }
         // A body that cannot be read says nothing; the messages of the socket will.
         if let document = try? JSONDocument(parsing: body),
@@ -145,6 +148,17 @@ extension Fleet {
         settlePlace(after: patch, wasLive: wasLive, now: now)
         if !wasLive { restored(guild, on: index, now: now) }
         jobs.modify { $0.cameBack(guild) }
+    }
+
+    /// What was commanded of the place has been told, unless it is another by now.
+    private mutating func confirm(_ patch: PatchInFlight) {
+        guard let player = players[patch.guild], player.current?.id == patch.play else { return }
+        var told = patch.difference
+        if told.contains(.track) { told.formUnion([.position, .endTime]) }
+        told.subtract(player.pending)
+        guard !player.untold.isDisjoint(with: told) else { return }
+        players[patch.guild]?.untold.subtract(told)
+        touch(patch.guild)
     }
 
     /// The place follows what the node has done, except where something else is wanted by now.

@@ -34,6 +34,9 @@ extension Fleet {
     ) {
         switch command {
         case .update(_, let update):
+            if let error = whyNotUpdated(update, of: guild, now: now) {
+                return reply(ticket, .failure(error))
+            }
             apply(update, to: guild, now: now)
             answer(ticket, .player(guild, created: false), about: guild, now: now)
         case .play(_, let request): play(request, on: guild, ticket, now: now)
@@ -155,6 +158,7 @@ extension Fleet {
         guard players[guild]?.current != nil else { return }
         if let end = update.endTime {
             players[guild]?.current?.endTime = end
+            players[guild]?.untold.insert(.endTime)
             want(.endTime, of: guild, now: now)
         }
         if let position = update.position { seek(guild, to: position, now: now) }
@@ -163,6 +167,7 @@ extension Fleet {
     private mutating func seek(_ guild: GuildID, to position: Int64, now: Instant) {
         guard let play = players[guild]?.current, !play.entry.track.info.isStream else { return }
         stand(guild, at: position, now: now)
+        players[guild]?.untold.insert(.position)
         want(.position, of: guild, now: now)
         publish(.playerSeek(position: position), of: guild)
     }
@@ -239,11 +244,15 @@ extension Fleet {
         let endTime = update.endTime
         update.position = nil
         update.endTime = nil
+        let entry = QueueEntry(id: newEntryID(), track: track, requester: request.requester)
+        let length = Play(entry: entry, id: PlayID(0)).length
+        if let reason = Self.whyNotPlayed(length, from: place, to: endTime) {
+            return reply(ticket, .failure(.notPlayable(reason: reason)))
+        }
         // A new track plays, unless it is asked for paused.
         update.paused = update.paused ?? false
         players[guild]?.isSuspended = false
         players[guild]?.failureTimes = []
-        let entry = QueueEntry(id: newEntryID(), track: track, requester: request.requester)
         play(entry, on: guild, from: place, endTime: endTime, now: now)
         apply(update, to: guild, now: now)
         answer(ticket, .player(guild, created: false), about: guild, now: now)

@@ -6,6 +6,7 @@ extension Fleet {
     mutating func giveUp(_ index: Int, now: Instant) {
         nodes[index].givenUpAt = nil
         nodes[index].isGivenUp = true
+        counts = nil
         guard options.enableReconnect else { return }
         move(guilds(on: nodes[index].name), now: now)
     }
@@ -22,7 +23,7 @@ extension Fleet {
     /// any node a player stays where it is.
     mutating func move(_ guilds: [GuildID], now: Instant) {
         guard !guilds.isEmpty else { return }
-        var candidates = candidates(at: now)
+        var candidates = counted(at: now)
         for guild in guilds {
             guard let player = players[guild],
                 let target = choose(among: candidates, for: player), target != player.home
@@ -41,6 +42,7 @@ extension Fleet {
     ) {
         players[guild]?.home = target
         players[guild]?.isLive = false
+        counts?.reserved[target, default: 0] += 1
         players[guild]?.place.freeze(now: now)
         touch(guild)
         if from != nil {
@@ -64,34 +66,63 @@ extension Fleet {
             ?? Placement.choose(among: candidates)
     }
 
-    func choose(source: String?, now: Instant) -> NodeName? {
-        choose(among: candidates(at: now), source: source)
+    mutating func choose(source: String?, now: Instant) -> NodeName? {
+        choose(among: counted(at: now), source: source)
     }
 
     /// What is known of every node, for a choice.
     package func candidates(at now: Instant) -> [Placement.Candidate] {
-        var playing: [NodeName: Int] = [:]
-        var reserved: [NodeName: Int] = [:]
+        candidates(with: count(at: now), at: now)
+    }
+
+    /// The same, with counts that may be a moment old: choices are many, and players too.
+    private mutating func counted(at now: Instant) -> [Placement.Candidate] {
+        if let counts, counts.at.duration(to: now) < limits.countsLast {
+            return candidates(with: counts, at: now)
+        }
+        let counts = count(at: now)
+        self.counts = counts
+        return candidates(with: counts, at: now)
+    }
+
+    private func count(at now: Instant) -> NodeCounts {
+        var counts = NodeCounts(at: now)
         for player in players.values {
             guard let home = player.home else { continue }
             if player.isRunning {
-                playing[home, default: 0] += 1
+                counts.playing[home, default: 0] += 1
             } else if player.current != nil, !player.isLive {
-                reserved[home, default: 0] += 1
+                counts.reserved[home, default: 0] += 1
             }
         }
-        return nodes.map { node in
+        return counts
+    }
+
+    private func candidates(
+        with counts: NodeCounts,
+        at now: Instant
+    ) -> [Placement.Candidate] {
+        nodes.map { node in
             var candidate = Placement.Candidate(name: node.name)
             candidate.isReady = node.isSettled && node.wish == .active
             candidate.breakerIsClosed = node.breaker.isClosed && !node.rests(at: now)
             candidate.sources = node.info.map { Set($0.sourceManagers) }
             candidate.stats = node.stats
             candidate.statsAge = node.statsAt.map { $0.duration(to: now) }
-            candidate.playing = playing[node.name] ?? 0
-            candidate.reserved = reserved[node.name] ?? 0
+            candidate.playing = counts.playing[node.name] ?? 0
+            candidate.reserved = counts.reserved[node.name] ?? 0
             candidate.failures = node.failures.failures(at: now)
             candidate.region = node.settings.region
             return candidate
         }
     }
+}
+
+/// How many players there were on the nodes at a moment, and those placed since.
+struct NodeCounts: Sendable {
+    let at: Instant
+    var playing: [NodeName: Int] = [:]
+    var reserved: [NodeName: Int] = [:]
+
+    init(at: Instant) { self.at = at }
 }

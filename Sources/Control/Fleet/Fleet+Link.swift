@@ -31,6 +31,11 @@ extension Fleet {
 
     mutating func follow(_ outputs: [NodeLink.Output], of index: Int, now: Instant) {
         let name = nodes[index].name
+        if nodes[index].partsAt != nil, !nodes[index].link.isReady {
+            // It was to end anyway, and does not come back by itself.
+            for case .abort(let id) in outputs { effects.append(.abort(name, id)) }
+            return part(from: index, now: now)
+        }
         for output in outputs {
             switch output {
             case .connect(let id, let session):
@@ -95,6 +100,7 @@ extension Fleet {
     mutating func letGo(of index: Int, now: Instant) {
         let name = nodes[index].name
         nodes[index].settlement = nil
+        nodes[index].partsAt = nil
         nodes[index].flow = FlowLimit()
         nodes[index].line.removeAll()
         nodes[index].farewells.removeAll()
@@ -135,7 +141,7 @@ extension Fleet {
                 ticket,
                 .failure(.unreachable(request.node, detail: "the connection was lost"))
             )
-        case .destroy, .session, .info, .players, .zombies, .reap: break
+        case .destroy, .session, .parting, .info, .players, .zombies, .reap: break
         }
     }
 

@@ -17,6 +17,7 @@ extension Fleet {
         nodes[index].breaker.record(success: true, at: now)
         nodes[index].givenUpAt = nil
         nodes[index].isGivenUp = false
+        counts = nil
         if session != before { changes.append(.session(name, session)) }
         publish(.nodeReady(sessionId: session, resumed: resumed), node: name)
 
@@ -96,7 +97,7 @@ extension Fleet {
             case .info: again?.info = false
             case .players: again?.players = false
             case .zombies, .reap: again?.zombies = false
-            case .patch, .destroy, .load, .loadToPlay: break
+            case .patch, .destroy, .parting, .load, .loadToPlay: break
             }
         }
         if let again { take(again, of: index, now: now) }
@@ -106,7 +107,10 @@ extension Fleet {
     /// that wait for any node come as well.
     private mutating func welcomePlayers(of index: Int, now: Instant) {
         let name = nodes[index].name
-        guard options.enableReconnect || nodes[index].metrics.disconnects == 0 else { return }
+        guard options.enableReconnect || nodes[index].metrics.disconnects == 0 else {
+            // Nothing by itself; but what was asked for meanwhile happens.
+            return serveAsked(on: name, now: now)
+        }
         var missing = guilds(on: name).filter { players[$0]?.isLive == false }
         missing.sort { (urgency(of: $0), $1.rawValue) > (urgency(of: $1), $0.rawValue) }
         nodes[index].restored = 0
@@ -115,6 +119,10 @@ extension Fleet {
         )
         for guild in missing { want(.whole, of: guild, now: now) }
         move(strandedGuilds(), now: now)
+        serveAsked(on: name, now: now)
+    }
+
+    private mutating func serveAsked(on name: NodeName, now: Instant) {
         for guild in guilds(on: name) where players[guild]?.pending.isEmpty == false {
             standInLine(guild, now: now)
         }

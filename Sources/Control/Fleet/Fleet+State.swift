@@ -1,22 +1,29 @@
 import Lavalink
 import Wire
 
-// Saving, restoring and forgetting, and what operators do to a node's connection (design §6, §4).
+// Saving, restoring and forgetting (design §6).
 extension Fleet {
     mutating func saveAll(_ ticket: Ticket, now: Instant) {
         let guilds = players.keys.sorted { $0.rawValue < $1.rawValue }
         for guild in guilds {
             guard let record = players[guild]?.record(now: now) else { continue }
             players[guild]?.saved = record
-            changes.append(.player(record))
             let rows = Array(players[guild]?.queue.entries ?? [])
+            if !options.enableReconnect {
+                // What left the queue since the last time was not told.
+                changes.append(.removeAllEntries(guild))
+                shelf[guild] = SavedPlayer(player: record, queue: rows)
+            }
+            changes.append(.player(record))
             if !rows.isEmpty { changes.append(.entries(guild, rows)) }
         }
+        isSavingAsked = true
         reply(ticket, .success(.saved(players: guilds.count)))
     }
 
     /// Makes every player that is not live match on a node; the live ones are not touched.
     mutating func restoreAll(_ ticket: Ticket, now: Instant) {
+        takeFromShelf()
         let missing = players.values.filter { !$0.isLive }.map(\.guild)
             .sorted { $0.rawValue < $1.rawValue }
         let id = nextJob
@@ -32,13 +39,25 @@ extension Fleet {
                 jobs[id]?.failed(guild, "there is no voice data: the bot must join its channel")
                 continue
             }
+            let home = players[guild]?.home.flatMap { node($0) }
+            // Its node may have it still, and is about to say so.
+            if let home, home.mayHaveItsPlayers(at: now) { continue }
             players[guild]?.heldUntil = nil
             // One whose node is there is on its way already.
-            let home = players[guild]?.home.flatMap { node($0) }
             if home?.isSettled != true { move([guild], now: now) }
             want(.whole, of: guild, now: now)
         }
         reply(ticket, .success(.restoring(job: id)))
+    }
+
+    /// What was saved and never brought back.
+    private mutating func takeFromShelf() {
+        for guild in shelf.keys.sorted(by: { $0.rawValue < $1.rawValue })
+        where players[guild] == nil && players.count < limits.players {
+            players[guild] = shelf[guild].map { Player($0) }
+            told(guild)
+            publish(.playerCreate, of: guild)
+        }
     }
 
     /// Forgets what was saved: players that are live play on, and are saved again when they change.
@@ -48,6 +67,8 @@ extension Fleet {
             .sorted { $0.rawValue < $1.rawValue }
         for guild in lost { destroy(guild, because: .cleared, now: now) }
         changes = [.removeAllPlayers]
+        isSavingAsked = true
+        shelf.removeAll()
         for guild in players.keys { players[guild]?.saved = nil }
         reply(ticket, .success(.cleared(players: cleared)))
     }
@@ -80,7 +101,9 @@ extension Fleet {
         )
         var update = state.update
         let place = update.position ?? 0
+        let endTime = update.endTime
         update.position = nil
+        update.endTime = nil
         apply(update, to: guild, now: now)
         if let current = state.current {
             let entry = QueueEntry(
@@ -88,7 +111,15 @@ extension Fleet {
                 track: current.track,
                 requester: current.requester
             )
-            play(entry, on: guild, from: place, endTime: update.endTime, now: now)
+            let play = Play(entry: entry, id: newPlayID(), endTime: endTime)
+            if Self.whyNotPlayed(play.length, from: place, to: endTime) == nil {
+                self.play(entry, on: guild, from: place, endTime: endTime, now: now)
+            } else {
+                // It was over when it was saved: what follows it is played.
+                players[guild]?.retireCurrent(limit: limits.rememberedPlays)
+                players[guild]?.current = play
+                advance(guild, because: .ended, now: now, stillLoaded: true)
+            }
         } else if players[guild]?.current != nil {
             players[guild]?.retireCurrent(limit: limits.rememberedPlays)
             stopHere(guild, now: now, tellsNode: true)
@@ -102,47 +133,6 @@ extension Fleet {
             setVoice(voice, of: guild, now: now)
         } else if players[guild]?.hasVoice == false {
             askForVoice(guild, reason: "a restored player has no voice data")
-        }
-    }
-
-    mutating func operate(
-        _ command: Command,
-        on name: NodeName,
-        _ ticket: Ticket,
-        now: Instant
-    ) {
-        guard let index = index(of: name) else {
-            return reply(ticket, .failure(.unknownNode(name)))
-        }
-        switch command {
-        case .connectNode:
-            follow(nodes[index].link.start(now: now), of: index, now: now)
-            reply(ticket, .success(.done))
-        case .disconnectNode:
-            if nodes[index].link.isReady {
-                publish(
-                    .nodeDisconnect(
-                        code: 1000,
-                        reason: "disconnected by an operator",
-                        players: playerCount(on: name)
-                    ),
-                    node: name
-                )
-            }
-            let outputs = nodes[index].link.stop()
-            follow(outputs, of: index, now: now)
-            letGo(of: index, now: now)
-            giveUp(index, now: now)
-            reply(ticket, .success(.done))
-        default:
-            guard nodes[index].link.isReady, let connection = nodes[index].link.connection else {
-                return reply(
-                    ticket,
-                    .failure(.noNode(retryAfter: retryAfter(now: now), kept: false))
-                )
-            }
-            effects.append(.breakConnection(name, connection))
-            reply(ticket, .success(.drill(affected: playerCount(on: name))))
         }
     }
 }

@@ -19,6 +19,7 @@ extension Fleet {
         guard let home = choose(source: source, now: now) else { return }
         players[guild]?.home = home
         players[guild]?.pending = .whole
+        if player.current != nil { counts?.reserved[home, default: 0] += 1 }
     }
 
     mutating func standInLine(_ guild: GuildID, now: Instant) {
@@ -121,7 +122,8 @@ extension Fleet {
         let timeout: Duration =
             switch purpose {
             case .load, .loadToPlay: limits.load
-            case .patch, .destroy, .session, .info, .players, .zombies, .reap: limits.request
+            case .patch, .destroy, .session, .parting, .info, .players, .zombies, .reap:
+                limits.request
             }
         effects.append(.request(id, name, request, timeout: timeout))
         return id

@@ -5,6 +5,7 @@ extension Fleet {
     mutating func tick(now: Instant) {
         for index in nodes.indices {
             follow(nodes[index].link.tick(now: now), of: index, now: now)
+            if let at = nodes[index].partsAt, now >= at { part(from: index, now: now) }
             retrySettlement(of: index, now: now)
             if let at = nodes[index].givenUpAt, now >= at { giveUp(index, now: now) }
             if let at = nodes[index].reconcilesAt, now >= at { reconcile(index, now: now) }

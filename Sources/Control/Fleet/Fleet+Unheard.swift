@@ -24,14 +24,8 @@ extension Fleet {
                 $0["guildId"]?.string.flatMap { GuildID($0) }
             }
             guard let players, !players.isEmpty else { return silenced(index, now: now) }
-            for guild in players {
-                send(
-                    .destroyPlayer(session: session, guild: guild),
-                    to: index,
-                    for: .reap,
-                    now: now
-                )
-            }
+            nodes[index].settlement?.toReap = players.reversed()
+            reapOn(index, now: now)
         case .response(let status, _, _) where status < 500 && status != 429:
             // The session is gone, or waits for its end unheard.
             silenced(index, now: now)
@@ -39,18 +33,32 @@ extension Fleet {
         }
     }
 
+    /// Takes down as many as may be at once.
+    private mutating func reapOn(_ index: Int, now: Instant) {
+        guard let session = nodes[index].unheard.first else { return }
+        while let settlement = nodes[index].settlement, settlement.reaping < limits.reapsAtOnce,
+            let guild = settlement.toReap.last
+        {
+            nodes[index].settlement?.toReap.removeLast()
+            nodes[index].settlement?.reaping += 1
+            send(
+                .destroyPlayer(session: session, guild: guild),
+                to: index,
+                for: .reap,
+                now: now
+            )
+        }
+    }
+
     /// One player of it is gone; players of the new session come once all are.
     mutating func reaped(_ answer: NodeAnswer, _ index: Int, now: Instant) {
-        let name = nodes[index].name
+        nodes[index].settlement?.reaping -= 1
         switch answer {
         case .response(let status, _, _) where status < 500 && status != 429: break
         case .response, .refused, .timedOut, .lost: nodes[index].settlement?.reapFailed = true
         }
-        let remaining = requests.values.contains { request in
-            guard request.node == name, case .reap = request.purpose else { return false }
-            return true
-        }
-        guard !remaining else { return }
+        reapOn(index, now: now)
+        guard nodes[index].settlement?.reaping == 0 else { return }
         if nodes[index].settlement?.reapFailed == true {
             nodes[index].settlement?.reapFailed = false
             settleFailed(\.zombies, of: index, now: now)

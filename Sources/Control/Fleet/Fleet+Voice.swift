@@ -6,6 +6,7 @@ extension Fleet {
     mutating func setVoice(_ voice: VoiceParts, of guild: GuildID, now: Instant) {
         guard let before = players[guild]?.voice else { return }
         players[guild]?.leavesAt = nil
+        players[guild]?.hasLeft = false
         if let channel = voice.channelId { players[guild]?.voiceChannel = channel }
         players[guild]?.voice = voice
         voiceChanged(of: guild, before: before, now: now)
@@ -39,6 +40,7 @@ extension Fleet {
             }
             guard let channel else { return channelLeft(guild, now: now) }
             players[guild]?.leavesAt = nil
+            players[guild]?.hasLeft = false
             players[guild]?.voiceChannel = channel
             players[guild]?.voice.channelId = channel
             players[guild]?.voice.sessionId = session
@@ -58,8 +60,10 @@ extension Fleet {
 
     /// The bot is in no channel any more: it may only be moving, so the player is kept a while.
     private mutating func channelLeft(_ guild: GuildID, now: Instant) {
+        players[guild]?.hasLeft = true
         players[guild]?.leavesAt = now.advanced(by: limits.nullChannelGrace)
         players[guild]?.asksForVoiceAt = nil
+        touch(guild)
         publish(.playerVoiceUpdate(channel: nil), of: guild)
         setAlarm(of: guild)
     }

@@ -26,10 +26,18 @@ package struct Fleet: Sendable {
     /// Voice data of guilds without a player, for one that is made a moment later.
     var earlyVoice: EarlyVoice
 
+    /// What the store has and nobody asked to bring back, while `enableReconnect` is off.
+    var shelf: [GuildID: SavedPlayer] = [:]
+
+    /// What choices of a node go by for a moment.
+    var counts: NodeCounts?
+
     // What one event leaves to be done at its end.
     var effects: [Effect] = []
     var touched: [GuildID] = []
     var changes: [StoreChange] = []
+    /// Whether somebody asked for what is in `changes`: it is kept although nothing else is.
+    var isSavingAsked = false
     var replies: [Effect] = []
 
     package init(
@@ -56,7 +64,13 @@ package struct Fleet: Sendable {
             )
             self.nodes.append(Node(settings, link, limits))
         }
-        for player in saved.players { players[player.player.guild] = Player(player) }
+        for player in saved.players {
+            if options.enableReconnect {
+                players[player.player.guild] = Player(player)
+            } else {
+                shelf[player.player.guild] = player
+            }
+        }
     }
 
     /// Takes in what happened, and says what is to be done about it.
@@ -80,7 +94,7 @@ package struct Fleet: Sendable {
         for node in nodes {
             for moment in [
                 node.link.nextDeadline, node.givenUpAt, node.reconcilesAt,
-                node.settlement?.retryAt, lineOpens(node),
+                node.settlement?.retryAt, node.partsAt, lineOpens(node),
             ] {
                 if let moment { earliest = min(earliest ?? moment, moment) }
             }
@@ -112,6 +126,10 @@ package struct Fleet: Sendable {
 extension Fleet {
     private mutating func start(now: Instant) {
         savesAt = options.enableReconnect ? now.advanced(by: options.stateSaveInterval) : nil
+        for player in players.values where player.hasLeft {
+            players[player.guild]?.leavesAt = now.advanced(by: limits.nullChannelGrace)
+            setAlarm(of: player.guild)
+        }
         for index in nodes.indices {
             nodes[index].givenUpAt = now.advanced(by: failoverGrace)
             follow(nodes[index].link.start(now: now), of: index, now: now)
@@ -124,8 +142,11 @@ extension Fleet {
     private mutating func finish(now: Instant) -> [Effect] {
         for guild in touched { persist(guild, now: now) }
         touched.removeAll(keepingCapacity: true)
-        if !changes.isEmpty, options.enableReconnect { effects.append(.persist(changes)) }
+        if !changes.isEmpty, options.enableReconnect || isSavingAsked {
+            effects.append(.persist(changes))
+        }
         changes.removeAll(keepingCapacity: true)
+        isSavingAsked = false
         let done = effects + replies
         effects.removeAll(keepingCapacity: true)
         replies.removeAll(keepingCapacity: true)

@@ -89,7 +89,9 @@ package enum CommandError: Error, Equatable, Sendable {
     case unreachable(NodeName, detail: String)
     case queueFull(limit: Int)
     case tooManyPlayers(limit: Int)
-    /// The identifier names nothing that can be played.
+    /// There is nothing that can be played, or not from there.
     case notPlayable(reason: String)
     case nothingPlays(GuildID)
+    /// What plays has no places: it is a stream.
+    case isStream(GuildID)
 }

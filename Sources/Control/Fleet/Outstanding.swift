@@ -12,6 +12,8 @@ struct Outstanding: Sendable {
         case destroy(GuildID)
         /// Asking that a new session can be resumed.
         case session
+        /// Asking that a session ends with its connection.
+        case parting
         case info
         /// Reading the players.
         case players
@@ -33,7 +35,7 @@ struct Outstanding: Sendable {
     var isCounted: Bool {
         switch purpose {
         case .patch, .destroy: true
-        case .session, .info, .players, .zombies, .reap, .load, .loadToPlay: false
+        case .session, .parting, .info, .players, .zombies, .reap, .load, .loadToPlay: false
         }
     }
 }

@@ -28,6 +28,9 @@ package struct Node: Sendable {
     /// Players that a new session must get back, and how many it has.
     var restoring: Set<GuildID> = []
     var restored = 0
+    /// When its connection ends at an operator's word, answered or not; no player is told anything
+    /// until then.
+    var partsAt: Instant?
     /// When its players are given to others, unless it is back until then.
     var givenUpAt: Instant?
     /// Whether its players may go to others.
@@ -51,11 +54,16 @@ package struct Node: Sendable {
     package var isAvailable: Bool { link.isReady }
 
     /// Whether players may be told anything.
-    var isSettled: Bool { link.isReady && settlement == nil }
+    var isSettled: Bool { link.isReady && settlement == nil && partsAt == nil }
     /// Between `ready` and that, and meant to have players.
     var isSettling: Bool { link.isReady && settlement != nil && wish == .active }
 
     package var session: String? { link.session }
+
+    /// Whether it is being asked for a session that may be alive, or for that session's players.
+    func mayHaveItsPlayers(at now: Instant) -> Bool {
+        link.isReady ? settlement?.players == true : link.resumes(at: now)
+    }
 
     /// A session is left behind; a few are remembered until they are known to be silent.
     mutating func leave(_ former: String?, for session: String) {
@@ -104,7 +112,11 @@ struct Settlement: Sendable {
     var players: Bool
     var zombies: Bool
     var info: Bool
-    /// Some players of a session that plays on unheard could not be taken down.
+    /// Players of a session that plays on unheard which are still to be taken down, the next one
+    /// last, and how many are being so.
+    var toReap: [GuildID] = []
+    var reaping = 0
+    /// Some of them could not be.
     var reapFailed = false
     /// Steps that failed and are tried again at this moment.
     var retryAt: Instant?

@@ -98,6 +98,12 @@ package struct NodeLink: Sendable {
         }
     }
 
+    /// Whether an attempt is under way that may resume the session.
+    func resumes(at now: Instant) -> Bool {
+        guard case .connecting = state, session != nil else { return false }
+        return resumableUntil.map { now < $0 } ?? false
+    }
+
     /// When an attempt to reach the node begins or comes out; nil when none is made.
     var nextAttempt: Instant? {
         switch state {

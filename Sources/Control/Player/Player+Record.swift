@@ -17,6 +17,8 @@ extension Player {
             record.placeReported =
                 current.wasTaken ? place.reportedPosition(at: now) : PlayerRecord.untaken
         }
+        record.owed = current == nil ? [] : untold
+        record.hasLeft = hasLeft
         record.volume = volume
         record.paused = paused
         record.filters = filters.raw
@@ -53,6 +55,9 @@ extension Player {
                 rate: rate
             )
         }
+        hasLeft = record.hasLeft
+        untold = record.owed.intersection([.position, .endTime])
+        pending = untold
         self.saved = record
     }
 }

@@ -45,6 +45,9 @@ package struct Player: Sendable {
     /// The place comes from the store, and a paused node cannot say its own: it is told when the
     /// music goes on.
     package internal(set) var isPlaceRecalled = false
+    /// A place and an end that were commanded and that no node confirmed yet: after a restart they
+    /// are told again.
+    var untold: Difference = []
     /// Nothing is sent before this moment.
     var heldUntil: Instant?
     /// Tries in a row that the node did not take.
@@ -53,6 +56,8 @@ package struct Player: Sendable {
     var formerPlays: [Play] = []
     /// When tracks failed, for the budget of failures.
     var failureTimes: [Instant] = []
+    /// Whether the bot has left its channel.
+    var hasLeft = false
     /// When the player ends because the bot left its channel.
     var leavesAt: Instant?
     /// When the bot is asked for help, unless voice changed until then.

@@ -121,9 +121,11 @@ extension Problem {
         case .tooManyPlayers(let limit):
             self.init(.tooManyRequests, "There are \(limit) players, which is the limit.")
         case .notPlayable(let reason):
-            self.init(.unprocessable, "The identifier cannot be played: \(reason).")
+            self.init(.unprocessable, "It cannot be played: \(reason).")
         case .nothingPlays(let guild):
-            self.init(.conflict, "Nothing plays in guild \(guild), and its queue is empty.")
+            self.init(.conflict, "Nothing plays in guild \(guild).")
+        case .isStream(let guild):
+            self.init(.conflict, "What plays in guild \(guild) is a stream: it has no places.")
         }
     }
 
