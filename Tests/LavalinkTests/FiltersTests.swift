@@ -92,7 +92,7 @@ struct FiltersTests {
             (#"{"equalizer":[{"band":0},{"band":15}]}"#, "/equalizer/1/band"),
             (#"{"equalizer":[{"band":-1}]}"#, "/equalizer/0/band"),
             (#"{"equalizer":[{"band":1.5}]}"#, "/equalizer/0/band"),
-            (#"{"equalizer":[{"band":1.5}]}"#, "/equalizer/0/band"),
+            (#"{"equalizer":[{"band":1.0}]}"#, "/equalizer/0/band"),
             (#"{"equalizer":[{"band":1,"gain":-0.26}]}"#, "/equalizer/0/gain"),
             (#"{"equalizer":[{"band":1,"gain":1.01}]}"#, "/equalizer/0/gain"),
             (#"{"equalizer":[{"band":1,"gain":null}]}"#, "/equalizer/0/gain"),
