@@ -1,4 +1,4 @@
-/// How many requests a node bears at once, learnt from how fast it answers (design §4).
+/// How many requests a node bears at once, learnt from how fast it answers.
 ///
 /// A node on two cores takes 0.2 s for one voice connection and 15 s for one of 128
 /// (`lavalink-v4.md` §19); a big one takes hundreds. So the limit starts at 8, grows by one with

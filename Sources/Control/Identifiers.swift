@@ -15,7 +15,7 @@ package struct NodeName: Hashable, Comparable, Sendable, CustomStringConvertible
 }
 
 /// One playing of one track; every event of a node that does not carry the current one changes
-/// nothing (design §5).
+/// nothing.
 package struct PlayID: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: UInt64
     package init(_ rawValue: UInt64) { self.rawValue = rawValue }

@@ -2,11 +2,11 @@
 package struct Limits: Sendable {
     /// Players of one bot; above, creating one is refused.
     package var players = 50_000
-    /// Entries of one queue (design §5).
+    /// Entries of one queue.
     package var queueEntries = 10_000
     /// Entries in one request that adds to a queue.
     package var entriesPerRequest = 1_000
-    /// Handshake of a node's WebSocket, and the wait for `ready` after it (design §4).
+    /// Handshake of a node's WebSocket, and the wait for `ready` after it.
     package var handshake: Duration = .seconds(10)
     package var readyWait: Duration = .seconds(10)
     /// Between two pings of a node, and from a ping to its pong.

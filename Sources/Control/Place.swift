@@ -1,6 +1,6 @@
 import Lavalink
 
-/// The place in the music of one player, in milliseconds (design §5).
+/// The place in the music of one player, in milliseconds.
 ///
 /// A node does not report it: its `position` counts the audio that came out since the last start or
 /// seek (`lavalink-v4.md` §8 and §19), whatever the speed, and is wrong while paused (§16 item 30).

@@ -1,6 +1,6 @@
 import CCurl
 
-/// One easy handle with the options that hold for everything we send (requirements R43).
+/// One easy handle with the options that hold for everything we send.
 ///
 /// The owner frees it with `free`, after it was taken out of its multi handle.
 final class CurlHandle {

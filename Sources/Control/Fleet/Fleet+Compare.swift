@@ -1,7 +1,7 @@
 import Lavalink
 import Wire
 
-// What a node has, beside what is wanted (design §1, §4).
+// What a node has, beside what is wanted.
 extension Fleet {
     mutating func playersAnswered(
         _ answer: NodeAnswer,
@@ -92,7 +92,7 @@ extension Fleet {
     private enum TrackComparison {
         case none
         case same(PlayID)
-        /// The end was not heard: it was lost with a connection (`landscape.md` T35).
+        /// The end was not heard: it was lost with a connection.
         case ended
         case different
     }

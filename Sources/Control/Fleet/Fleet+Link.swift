@@ -139,7 +139,7 @@ extension Fleet {
         case .load(let ticket), .loadToPlay(_, _, let ticket):
             reply(
                 ticket,
-                .failure(.unreachable(request.node, detail: "the connection was lost"))
+                .failure(.unreachable(request.node, detail: "the connection was lost", kept: false))
             )
         case .destroy, .session, .parting, .info, .players, .zombies, .reap: break
         }

@@ -1,7 +1,7 @@
 import Lavalink
 import Wire
 
-// What operators do to a node's connection (design §4).
+// What operators do to a node's connection.
 extension Fleet {
     mutating func operate(
         _ command: Command,

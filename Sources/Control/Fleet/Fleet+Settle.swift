@@ -1,7 +1,7 @@
 import Lavalink
 import Wire
 
-// From `ready` to the first word about a player (design §4).
+// From `ready` to the first word about a player.
 extension Fleet {
     mutating func becameReady(
         _ index: Int,

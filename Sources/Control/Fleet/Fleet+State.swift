@@ -1,7 +1,7 @@
 import Lavalink
 import Wire
 
-// Saving, restoring and forgetting (design §6).
+// Saving, restoring and forgetting.
 extension Fleet {
     mutating func saveAll(_ ticket: Ticket, now: Instant) {
         let guilds = players.keys.sorted { $0.rawValue < $1.rawValue }

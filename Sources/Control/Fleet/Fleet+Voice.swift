@@ -1,6 +1,6 @@
 import Lavalink
 
-// Voice: what the bot forwards, and what a node says of its connection to Discord (design §5).
+// Voice: what the bot forwards, and what a node says of its connection to Discord.
 extension Fleet {
     /// The four values, as a bot sets them.
     mutating func setVoice(_ voice: VoiceParts, of guild: GuildID, now: Instant) {

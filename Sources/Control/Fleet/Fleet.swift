@@ -4,7 +4,7 @@ package import Lavalink
 ///
 /// Whatever changes what is wanted of a player ends in `want(_:of:)`, and whatever learns what a
 /// node has ends in `compare`: making a node match is one act, whether a command, a restart, a
-/// failover or a resume asks for it (design §1).
+/// failover or a resume asks for it.
 package struct Fleet: Sendable {
     package let bot: BotName
     package let user: UserID

@@ -85,8 +85,10 @@ package enum CommandError: Error, Equatable, Sendable {
     case circuitOpen(NodeName, retryAfter: Duration, kept: Bool)
     /// The node said no.
     case rejected(NodeName, status: Int, message: String)
-    case timedOut(NodeName)
-    case unreachable(NodeName, detail: String)
+    /// No answer in time: whether the node acted is found out, and what is wanted stays so where it
+    /// is `kept`.
+    case timedOut(NodeName, kept: Bool)
+    case unreachable(NodeName, detail: String, kept: Bool)
     case queueFull(limit: Int)
     case tooManyPlayers(limit: Int)
     /// There is nothing that can be played, or not from there.

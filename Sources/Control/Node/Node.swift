@@ -106,7 +106,7 @@ struct Line: Sendable {
     }
 }
 
-/// What must come out between `ready` and the first word about a player (design §4).
+/// What must come out between `ready` and the first word about a player.
 struct Settlement: Sendable {
     var session: Bool
     var players: Bool

@@ -1,4 +1,4 @@
-/// The life of one node's WebSocket, as a pure function of events and time (design §4).
+/// The life of one node's WebSocket, as a pure function of events and time.
 package struct NodeLink: Sendable {
     package enum State: Sendable, Equatable {
         /// Nothing is tried: not started, ended by an operator, or `enableReconnect` is off.

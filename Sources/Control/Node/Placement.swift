@@ -1,6 +1,6 @@
 package import Lavalink
 
-/// Chooses the node for a player, and says why (`landscape.md` §2.1).
+/// Chooses the node for a player, by the penalty that clients of Lavalink share.
 package enum Placement {
     /// What is known of a node when a choice is made.
     package struct Candidate: Sendable, Equatable {

@@ -2,7 +2,7 @@ package import Lavalink
 package import Wire
 
 /// Which playing of which entry a node's track is, carried in the track's user data beside the
-/// caller's own members, and taken out again before anybody sees it (design §5).
+/// caller's own members, and taken out again before anybody sees it.
 package struct PlayMark: Sendable, Equatable {
     /// The member of the user data that is ours; a caller may not have one of that name.
     package static let member = "lavadeck"

@@ -1,6 +1,6 @@
 package import Lavalink
 
-/// One guild's player: what the bot wants of it, and what its node last said (design §1).
+/// One guild's player: what the bot wants of it, and what its node last said.
 package struct Player: Sendable {
     package let guild: GuildID
 
@@ -76,7 +76,7 @@ package struct Player: Sendable {
 }
 
 extension Player {
-    /// What a node needs before it may hear of this player at all (design §5).
+    /// What a node needs before it may hear of this player at all.
     package var hasVoice: Bool {
         voice.token != nil && voice.endpoint != nil && voice.sessionId != nil
             && voice.channelId != nil

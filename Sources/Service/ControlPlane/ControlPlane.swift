@@ -60,7 +60,7 @@ package import Storage
         handle(.start)
     }
 
-    /// Carries out a command, and answers once what it changed is kept (design §1).
+    /// Carries out a command, and answers once what it changed is kept.
     package func submit(_ command: Fleet.Command) async -> Outcome {
         guard !isStopped else { return .failure(.shuttingDown) }
         if let failure = ledger.failure, command.changesState {

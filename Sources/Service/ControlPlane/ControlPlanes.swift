@@ -2,7 +2,7 @@ import Control
 import Lavalink
 package import Runtime
 
-/// The control planes of all bots, side by side, knowing nothing of each other (design §4).
+/// The control planes of all bots, side by side, knowing nothing of each other.
 @Loop package final class ControlPlanes {
     package let all: [ControlPlane]
 

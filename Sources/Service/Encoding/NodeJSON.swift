@@ -2,7 +2,7 @@ package import Control
 import Lavalink
 package import Wire
 
-/// Nodes as the contract has them, and more (design §7).
+/// Nodes as the contract has them, and more.
 extension JSONWriter {
     package mutating func nodeStatus(_ node: Node, of fleet: Fleet, clock: WallClock) {
         object { json in

@@ -2,7 +2,7 @@ package import Control
 import Lavalink
 package import Wire
 
-/// A player as the HTTP interface shows it (design §7).
+/// A player as the HTTP interface shows it.
 extension JSONWriter {
     package mutating func player(_ player: Player, now: Instant) {
         object { json in
@@ -47,7 +47,7 @@ extension JSONWriter {
     }
 
     /// A player's state in the shape of the contract, with what the contract's state loses beside
-    /// it (`landscape.md` T17): filters, end time, node, and each track's own data.
+    /// it: filters, end time, node, and each track's own data.
     package mutating func savedState(_ player: Player, now: Instant) {
         let current = player.current?.entry
         object { json in

@@ -3,7 +3,7 @@ import Lavalink
 package import Runtime
 import Wire
 
-/// The saved state: of one player, and of all (design §6).
+/// The saved state: of one player, and of all.
 @Loop package struct StateEndpoints {
     let planes: ControlPlanes
 

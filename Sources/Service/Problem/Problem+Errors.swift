@@ -103,19 +103,20 @@ extension Problem {
             members = [
                 ("node", Self.text(node.text)), ("nodeAnswer", Self.answer(status, message)),
             ]
-        case .timedOut(let node):
+        case .timedOut(let node, let kept):
             self.init(
                 .nodeTimeout,
                 "The node \"\(node)\" did not answer in time. Whether it acted is being found out."
+                    + Self.promise(kept)
             )
-            members = [("node", Self.text(node.text))]
-        case .unreachable(let node, let detail):
+            members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
+        case .unreachable(let node, let detail, let kept):
             self.init(
                 .nodeUnavailable,
-                "The node \"\(node)\" could not be reached: \(detail).",
+                "The node \"\(node)\" could not be reached: \(detail)." + Self.promise(kept),
                 retryAfter: 1
             )
-            members = [("node", Self.text(node.text))]
+            members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
         case .queueFull(let limit):
             self.init(.queueFull, "The queue would have more than \(limit) entries.")
         case .tooManyPlayers(let limit):

@@ -135,7 +135,7 @@ package struct Context: Sendable {
 
     // MARK: Bot
 
-    /// The bot that this request means (design §4).
+    /// The bot that this request means.
     package func bot() throws(Problem) -> BotDirectory.Bot {
         try bots.bot(named: query("bot"), boundTo: bearer?.bot)
     }
