@@ -59,7 +59,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .invalidPath: (400, "A part of the path is wrong")
         case .botNotNamed: (400, "The request does not say which bot it means")
         case .unauthorized: (401, "The token is missing or wrong")
-        case .forbidden: (403, "The token does not allow this")
+        case .forbidden: (403, "This is not allowed here")
         case .noSuchPath: (404, "There is nothing at this path")
         case .noSuchNode: (404, "There is no such node")
         case .noSuchPlayer: (404, "There is no such player")
