@@ -15,13 +15,11 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case noSuchPath = "no-such-path"
     case noSuchNode = "no-such-node"
     case noSuchPlayer = "no-such-player"
-    case noSuchEntry = "no-such-entry"
     case noSuchBot = "no-such-bot"
     case noSuchJob = "no-such-job"
     case methodNotAllowed = "method-not-allowed"
     case requestTimeout = "request-timeout"
     case conflict = "conflict"
-    case preconditionFailed = "precondition-failed"
     case bodyTooLarge = "body-too-large"
     case targetTooLong = "target-too-long"
     case unsupportedMediaType = "unsupported-media-type"
@@ -31,11 +29,9 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case tooManyRequests = "too-many-requests"
     case headersTooLarge = "headers-too-large"
     // What this service can do now.
-    case internalError = "internal-error"
     case notImplemented = "not-implemented"
     case overloaded = "overloaded"
     case shuttingDown = "shutting-down"
-    case notReady = "not-ready"
     case storeUnavailable = "store-unavailable"
     case versionNotSupported = "version-not-supported"
     // What the nodes do.
@@ -63,13 +59,11 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .noSuchPath: (404, "There is nothing at this path")
         case .noSuchNode: (404, "There is no such node")
         case .noSuchPlayer: (404, "There is no such player")
-        case .noSuchEntry: (404, "There is no such entry in the queue")
         case .noSuchBot: (404, "There is no such bot")
         case .noSuchJob: (404, "There is no such job")
         case .methodNotAllowed: (405, "The method is not for this path")
         case .requestTimeout: (408, "The request took too long to arrive")
         case .conflict: (409, "The request is in conflict with the present state")
-        case .preconditionFailed: (412, "The resource has changed")
         case .bodyTooLarge: (413, "The body is too large")
         case .targetTooLong: (414, "The request target is too long")
         case .unsupportedMediaType: (415, "The body's media type is not understood")
@@ -78,12 +72,10 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .queueFull: (429, "The queue is full")
         case .tooManyRequests: (429, "There were too many requests")
         case .headersTooLarge: (431, "The header fields are too large")
-        case .internalError: (500, "Something is wrong inside")
         case .notImplemented: (501, "This is not implemented")
         case .nodeError: (502, "The node answered with an error")
         case .overloaded: (503, "There is too much to do")
         case .shuttingDown: (503, "The service is shutting down")
-        case .notReady: (503, "The service is not ready")
         case .storeUnavailable: (503, "The database cannot be written")
         case .noNode: (503, "No node can do this now")
         case .nodeUnavailable: (503, "The node is not available")
