@@ -43,12 +43,6 @@ package struct EntryID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "e" + String(rawValue, radix: 16) }
 }
 
-/// A command whose answer somebody waits for.
-package struct Ticket: Hashable, Sendable {
-    package let rawValue: UInt64
-    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
-
 /// A request to a node whose outcome comes back as an event.
 package struct RequestID: Hashable, Sendable {
     package let rawValue: UInt64

@@ -25,18 +25,18 @@ struct FleetBeginningTests {
     func onePatch() {
         var kit = FleetKit()
         kit.comesUp()
-        kit.order(.putPlayer(.one, Fleet.PlayerSettings()))
+        kit.order(.one, .put(PlayerSettings()))
         kit.update { update in
             update.volume = 40
             update.filters = .speed(1.5)
             update.paused = true
         }
-        var request = Fleet.PlayRequest(.track(.sample("x")))
+        var request = PlayRequest(.track(.sample("x")))
         request.update.position = 30_000
         request.update.paused = true
-        kit.order(.play(.one, request))
+        kit.order(.one, .play(request))
         #expect(kit.patches().isEmpty, "nothing before there is voice")
-        let ticket = kit.order(.setVoice(.one, .sample))
+        let ticket = kit.order(.one, .setVoice(.sample))
         kit.wait(.milliseconds(49))
         #expect(kit.patches().isEmpty && kit.reply(to: ticket) == nil)
         kit.wait(.milliseconds(1))
@@ -57,7 +57,7 @@ struct FleetBeginningTests {
         kit.makePlayer()
         kit.answersPatch()
         for token in ["t1", "t2", "t3"] {
-            kit.order(.gatewayVoice(.server(.one, token: token, endpoint: "voice.example:443")))
+            kit.forward(.server(.one, token: token, endpoint: "voice.example:443"))
             kit.wait(.milliseconds(10))
         }
         #expect(kit.patches().isEmpty)
@@ -73,10 +73,10 @@ struct FleetBeginningTests {
         kit.comesUp()
         kit.makePlayer()
         kit.answersPatch()
-        kit.order(.gatewayVoice(.server(.one, token: "t2", endpoint: nil)))
+        kit.forward(.server(.one, token: "t2", endpoint: nil))
         kit.wait(.seconds(20))
         #expect(kit.patches().isEmpty)
-        kit.order(.gatewayVoice(.server(.one, token: "t2", endpoint: "other.example:443")))
+        kit.forward(.server(.one, token: "t2", endpoint: "other.example:443"))
         kit.wait(.milliseconds(50))
         #expect(kit.answersPatch()?.voice?.endpoint == "other.example:443")
     }
@@ -86,9 +86,9 @@ struct FleetBeginningTests {
         var kit = FleetKit()
         kit.comesUp()
         let channel = ChannelID(rawValue: 7)
-        kit.order(.gatewayVoice(.state(.one, user: .bot, channel: channel, session: "vs")))
-        kit.order(.gatewayVoice(.server(.one, token: "t", endpoint: "voice.example:443")))
-        kit.order(.putPlayer(.one, Fleet.PlayerSettings()))
+        kit.forward(.state(.one, user: .bot, channel: channel, session: "vs"))
+        kit.forward(.server(.one, token: "t", endpoint: "voice.example:443"))
+        kit.order(.one, .put(PlayerSettings()))
         kit.wait(.milliseconds(50))
         #expect(kit.answersPatch()?.voice?.sessionId == "vs")
     }
@@ -100,7 +100,7 @@ struct FleetBeginningTests {
         kit.makePlayer()
         kit.answersPatch()
         let other = try #require(UserID(rawValue: 5))
-        kit.order(.gatewayVoice(.state(.one, user: other, channel: nil, session: "x")))
+        kit.forward(.state(.one, user: other, channel: nil, session: "x"))
         kit.wait(.seconds(60))
         #expect(kit.player() != nil)
     }
@@ -111,12 +111,12 @@ struct FleetBeginningTests {
         kit.comesUp()
         kit.makePlayer()
         kit.answersPatch()
-        kit.order(.gatewayVoice(.state(.one, user: .bot, channel: nil, session: "voice-session")))
+        kit.forward(.state(.one, user: .bot, channel: nil, session: "voice-session"))
         kit.wait(.milliseconds(14_900))
         #expect(kit.player() != nil && kit.deletions().isEmpty)
         if returns {
             let channel = ChannelID(rawValue: 8)
-            kit.order(.gatewayVoice(.state(.one, user: .bot, channel: channel, session: "vs2")))
+            kit.forward(.state(.one, user: .bot, channel: channel, session: "vs2"))
         }
         kit.wait(.seconds(20))
         #expect((kit.player() != nil) == returns)
@@ -173,12 +173,12 @@ struct FleetBeginningTests {
         var kit = FleetKit()
         let unknown = kit.update { $0.volume = 3 }
         #expect(kit.failure(of: unknown) == .unknownPlayer(guild))
-        let load = kit.order(.load(identifier: "x"))
+        let load = kit.load("x")
         #expect(kit.failure(of: load) == .noNode(retryAfter: .seconds(10), kept: false))
-        kit.order(.putPlayer(guild, Fleet.PlayerSettings()))
-        let skip = kit.order(.skip(guild))
+        kit.order(guild, .put(PlayerSettings()))
+        let skip = kit.order(guild, .skip)
         #expect(kit.failure(of: skip) == .nothingPlays(guild))
-        let connect = kit.order(.connectNode(.b))
+        let connect = kit.order(.b, .connect)
         #expect(kit.failure(of: connect) == .unknownNode(.b))
     }
 }

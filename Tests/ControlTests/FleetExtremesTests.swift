@@ -75,7 +75,7 @@ struct FleetExtremesTests {
         info.length = length
         let long = Track(encoded: "long", info: info)
         var (kit, track) = Self.playing(long)
-        kit.order(.enqueue(.one, Array(repeating: Fleet.NewEntry(track: long), count: 3), at: nil))
+        kit.enqueue(Array(repeating: NewEntry(track: long), count: 3))
         kit.wait(.seconds(10))
         kit.says(.trackStuck(track, thresholdMs: length))
         kit.update { $0.position = length }
@@ -121,8 +121,8 @@ struct FleetMendsTests {
     @Test("keeps the queue of a live player after everything was forgotten")
     func queueAfterClear() {
         var (kit, _) = Self.playing()
-        kit.order(.enqueue(.one, [.sample("second"), .sample("third")], at: nil))
-        kit.order(.clearAll)
+        kit.enqueue([.sample("second"), .sample("third")])
+        kit.clearAll()
         #expect(kit.saved.players.isEmpty)
         kit.update { $0.volume = 20 }
         #expect(kit.saved.players.first?.queue.count == 2)
@@ -154,7 +154,7 @@ struct FleetMendsTests {
     @Test("does not ask for voice while the bot has left, and waits after 4021")
     func left() {
         var (kit, _) = Self.playing()
-        kit.order(.gatewayVoice(.state(.one, user: .bot, channel: nil, session: "x")))
+        kit.forward(.state(.one, user: .bot, channel: nil, session: "x"))
         kit.says(.webSocketClosed(code: 4014, reason: "", byRemote: true))
         kit.wait(.seconds(14))
         #expect(kit.count("voiceReconnectRequired") == 0)
@@ -169,15 +169,15 @@ struct FleetMendsTests {
     func rests() {
         var (kit, _) = Self.playing()
         let rest = Fleet.NodeAnswer.response(status: 429, body: [], retryAfter: .seconds(30))
-        kit.order(.load(identifier: "x"))
+        kit.load("x")
         #expect(kit.has(.a) { $0 == .loadTracks(identifier: "x") } == false)
         kit.answers(.b, rest) { $0 == .loadTracks(identifier: "x") }
-        kit.order(.load(identifier: "y"))
+        kit.load("y")
         kit.answers(.a, rest) { $0 == .loadTracks(identifier: "y") }
-        let ticket = kit.order(.load(identifier: "z"))
+        let ticket = kit.load("z")
         #expect(kit.failure(of: ticket) == .noNode(retryAfter: .seconds(30), kept: false))
         kit.wait(.seconds(30))
-        kit.order(.load(identifier: "z"))
+        kit.load("z")
         #expect(kit.has(.b) { $0 == .loadTracks(identifier: "z") })
     }
 
@@ -186,8 +186,8 @@ struct FleetMendsTests {
         var (kit, _) = Self.playing()
         kit.ends(.b, .closed(code: 1006, reason: ""))
         kit.wait(.milliseconds(1))
-        kit.order(.disconnectNode(.b))
-        kit.order(.disconnectNode(.a))
+        kit.order(.b, .disconnect)
+        kit.order(.a, .disconnect)
         kit.wait(.seconds(2))
         let ticket = kit.update { $0.volume = 5 }
         #expect(kit.failure(of: ticket) == .noNode(retryAfter: .seconds(5), kept: true))
@@ -201,25 +201,23 @@ struct FleetMendsTests {
         kit.comesUp()
         let early = { (kit: inout FleetKit, number: UInt64) in
             let guild = GuildID(named: number)
-            kit.order(
-                .gatewayVoice(
-                    .state(guild, user: .bot, channel: ChannelID(rawValue: 7), session: "s")
-                )
+            kit.forward(
+                .state(guild, user: .bot, channel: ChannelID(rawValue: 7), session: "s")
             )
-            kit.order(.gatewayVoice(.server(guild, token: "t", endpoint: "voice.example")))
+            kit.forward(.server(guild, token: "t", endpoint: "voice.example"))
         }
         // A guild that comes and goes is remembered once.
         for _ in 1...10 {
             early(&kit, 1)
-            kit.order(.gatewayVoice(.state(.one, user: .bot, channel: nil, session: "s")))
+            kit.forward(.state(.one, user: .bot, channel: nil, session: "s"))
         }
         for number in 2...5 as ClosedRange<UInt64> { early(&kit, number) }
-        kit.order(.putPlayer(GuildID(named: 2), Fleet.PlayerSettings()))
+        kit.order(GuildID(named: 2), .put(PlayerSettings()))
         #expect(kit.player(GuildID(named: 2))?.hasVoice == true)
         for number in 6...7 as ClosedRange<UInt64> { early(&kit, number) }
         for number in [3, 7] as [UInt64] {
             let guild = GuildID(named: number)
-            kit.order(.putPlayer(guild, Fleet.PlayerSettings()))
+            kit.order(guild, .put(PlayerSettings()))
             #expect(kit.player(guild)?.hasVoice == (number == 7))
         }
     }

@@ -12,7 +12,7 @@ struct FleetKit {
     private(set) var now = Instant.start
     /// Requests that are not answered yet, in the order in which they were sent.
     private(set) var open: [OpenRequest] = []
-    private(set) var replies: [Ticket: [Result<Fleet.Reply, CommandError>]] = [:]
+    private(set) var replies: [UInt64: [Fleet.Answer]] = [:]
     /// What was published, pinged, aborted and persisted since it was last looked at.
     var published: [FleetEvent] = []
     private(set) var connections: [NodeName: (id: ConnectionID, resuming: String?)] = [:]
@@ -66,48 +66,78 @@ struct FleetKit {
     // MARK: The bot
 
     @discardableResult
-    mutating func order(_ command: Fleet.Command) -> Ticket {
-        let ticket = Ticket(nextTicket)
+    mutating func order<Reply>(_ make: (Ticket<Reply>) -> Fleet.Command) -> Ticket<Reply> {
+        let ticket = Ticket<Reply>(nextTicket)
         nextTicket += 1
-        feed(.command(command, ticket))
+        feed(.command(make(ticket)))
         return ticket
     }
 
+    @discardableResult
+    mutating func order(_ guild: GuildID, _ command: PlayerCommand) -> Ticket<PlayerReply> {
+        order { .player(guild, command, $0) }
+    }
+
+    @discardableResult
+    mutating func enqueue(
+        _ entries: [NewEntry],
+        at index: Int? = nil,
+        on guild: GuildID = .one
+    ) -> Ticket<QueueReply> {
+        order { .queue(guild, .add(entries, at: index), $0) }
+    }
+
+    @discardableResult
+    mutating func order(_ node: NodeName, _ command: NodeCommand) -> Ticket<NodeReply> {
+        order { .node(node, command, $0) }
+    }
+
+    mutating func forward(_ payload: GatewayVoice) { order { .voice(payload, $0) } }
+
+    @discardableResult
+    mutating func load(_ identifier: String) -> Ticket<LoadReply> {
+        order { .load(identifier: identifier, $0) }
+    }
+
+    @discardableResult
+    mutating func restoreAll() -> Ticket<RestoreReply> { order { .state(.restore($0)) } }
+
+    mutating func saveAll() { order { .state(.save($0)) } }
+    mutating func clearAll() { order { .state(.clear($0)) } }
+
     /// The one answer to a command; nil so long as there is none.
-    func reply(to ticket: Ticket) -> Result<Fleet.Reply, CommandError>? {
-        let all = replies[ticket] ?? []
+    func reply<Reply>(to ticket: Ticket<Reply>) -> Fleet.Answer? {
+        let all = replies[ticket.rawValue] ?? []
         #expect(all.count <= 1, "a command was answered twice")
         return all.first
     }
 
-    func succeeded(_ ticket: Ticket) -> Bool {
-        if case .success = reply(to: ticket) { true } else { false }
+    func succeeded<Reply>(_ ticket: Ticket<Reply>) -> Bool {
+        reply(to: ticket).map { $0.error == nil } ?? false
     }
 
-    func failure(of ticket: Ticket) -> CommandError? {
-        if case .failure(let error) = reply(to: ticket) { error } else { nil }
-    }
+    func failure<Reply>(of ticket: Ticket<Reply>) -> CommandError? { reply(to: ticket)?.error }
 
     /// A player with voice, made in one go.
     mutating func makePlayer(_ guild: GuildID = .one) {
-        order(.putPlayer(guild, Fleet.PlayerSettings()))
-        order(.setVoice(guild, .sample))
+        order(guild, .put(PlayerSettings()))
+        order(guild, .setVoice(.sample))
         wait(.milliseconds(50))
     }
 
     @discardableResult
-    mutating func play(_ track: Track, on guild: GuildID = .one) -> Ticket {
-        order(.play(guild, Fleet.PlayRequest(.track(track))))
+    mutating func play(_ track: Track, on guild: GuildID = .one) -> Ticket<PlayerReply> {
+        order(guild, .play(PlayRequest(.track(track))))
     }
 
     @discardableResult
     mutating func update(
         _ guild: GuildID = .one,
-        _ change: (inout Fleet.PlayerUpdate) -> Void
-    ) -> Ticket {
-        var update = Fleet.PlayerUpdate()
+        _ change: (inout PlayerUpdate) -> Void
+    ) -> Ticket<PlayerReply> {
+        var update = PlayerUpdate()
         change(&update)
-        return order(.update(guild, update))
+        return order(guild, .update(update))
     }
 
     // MARK: Sockets
@@ -268,7 +298,7 @@ struct FleetKit {
             case .forget(let id): open.removeAll { $0.id == id }
             case .persist(let new): changes += new
             case .publish(let event): published.append(event)
-            case .reply(let ticket, let result): replies[ticket, default: []].append(result)
+            case .reply(let answer): replies[answer.number, default: []].append(answer)
             }
         }
     }

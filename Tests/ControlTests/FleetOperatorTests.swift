@@ -33,7 +33,7 @@ struct FleetOperatorTests {
     @Test("ends a session before its players start elsewhere", arguments: [true, false])
     func disconnect(isAnswered: Bool) {
         var (kit, _) = Self.playing()
-        let ticket = kit.order(.disconnectNode(.a))
+        let ticket = kit.order(.a, .disconnect)
         #expect(kit.succeeded(ticket) && kit.has(.a, Self.isParting))
         #expect(kit.aborted.isEmpty && kit.patches(.b).isEmpty)
         if isAnswered { kit.answers(to: Self.isParting) } else { kit.wait(.seconds(2)) }
@@ -46,7 +46,7 @@ struct FleetOperatorTests {
     @Test("does not come back when the connection breaks before the node has answered")
     func lostWhileParting() {
         var (kit, _) = Self.playing()
-        kit.order(.disconnectNode(.a))
+        kit.order(.a, .disconnect)
         kit.ends(.a, Self.dropped)
         #expect(kit.fleet.node(.a)?.link.state == .disabled)
         #expect(kit.patches(.b).count == 1 && kit.count("nodeReconnecting") == 0)
@@ -56,8 +56,8 @@ struct FleetOperatorTests {
     func connectWhileParting() {
         var (kit, _) = Self.playing()
         let before = kit.connections[.a]?.id
-        kit.order(.disconnectNode(.a))
-        kit.order(.connectNode(.a))
+        kit.order(.a, .disconnect)
+        kit.order(.a, .connect)
         #expect(kit.aborted == [.a] && kit.connections[.a]?.id != before)
     }
 
@@ -69,10 +69,10 @@ struct FleetOperatorTests {
         let before = kit.connections[.a]?.id
         kit.ends(.a, Self.dropped)
         while kit.connections[.a]?.id == before { kit.wait(.milliseconds(100)) }
-        kit.order(.restoreAll)
+        kit.restoreAll()
         #expect(kit.patches(.b).isEmpty)
         kit.isReady(.a, session: "s1", resumed: true)
-        kit.order(.restoreAll)
+        kit.restoreAll()
         #expect(kit.patches(.b).isEmpty)
         kit.answersPlayers([.sample(.one, track)])
         #expect(kit.open.isEmpty && kit.player()?.home == .a)
@@ -104,23 +104,23 @@ struct FleetOperatorTests {
         var off = Options()
         off.enableReconnect = false
         var (kit, _) = Self.playing(on: [.a]) { $0.enableReconnect = false }
-        kit.order(.enqueue(.one, [.sample("second")], at: nil))
+        kit.enqueue([.sample("second")])
         #expect(kit.changes.isEmpty)
-        kit.order(.saveAll)
+        kit.saveAll()
         #expect(kit.saved.players.first?.queue.count == 1)
-        kit.order(.skip(.one))
+        kit.order(.one, .skip)
         #expect(kit.saved.players.first?.queue.count == 1)
 
         var reborn = FleetKit(options: off, saved: kit.saved, seed: 2)
         reborn.comesUp(session: "s9")
         #expect(reborn.player() == nil && reborn.patches().isEmpty)
-        reborn.order(.restoreAll)
+        reborn.restoreAll()
         #expect(reborn.patches().first?.encoded == "track-first")
 
         var cleared = FleetKit(options: off, saved: kit.saved, seed: 2)
-        cleared.order(.clearAll)
+        cleared.clearAll()
         #expect(cleared.changes == [.removeAllPlayers])
-        cleared.order(.restoreAll)
+        cleared.restoreAll()
         #expect(cleared.player() == nil)
     }
 
@@ -133,7 +133,7 @@ struct FleetOperatorTests {
             Issue.record("it should be kept")
             return
         }
-        kit.order(.connectNode(.a))
+        kit.order(.a, .connect)
         kit.comesUp(session: "s1")
         #expect(kit.patches().first?.volume == 70)
     }
@@ -157,9 +157,9 @@ struct FleetOperatorTests {
             }
         }
         #expect(kit.patches().isEmpty && kit.place() == 10_000)
-        var request = Fleet.PlayRequest(.identifier("song"))
+        var request = PlayRequest(.identifier("song"))
         request.update.position = 1_000
-        let ticket = kit.order(.play(.one, request))
+        let ticket = kit.order(.one, .play(request))
         let track = #"{"encoded":"e","info":{"identifier":"song","length":1000}}"#
         let body = Array(#"{"loadType":"track","data":\#(track)}"#.utf8)
         kit.answers(.a, body: body) { $0 == .loadTracks(identifier: "song") }
@@ -175,7 +175,7 @@ struct FleetOperatorTests {
     @Test("refuses a seek where nothing plays, and in a stream")
     func noPlaces() {
         var (kit, _) = Self.playing(on: [.a])
-        kit.order(.stop(.one))
+        kit.order(.one, .stop)
         kit.answersPatch()
         let idle = kit.update { $0.position = 5 }
         #expect(kit.failure(of: idle) == .nothingPlays(.one))
@@ -190,11 +190,11 @@ struct FleetOperatorTests {
     @Test("goes on with the queue when a saved track was over")
     func overWhenSaved() {
         var (kit, _) = Self.playing(on: [.a])
-        var state = Fleet.SavedState(guild: .one)
+        var state = SavedState()
         state.current = .sample("over")
         state.update.position = 180_000
         state.queue = [.sample("next")]
-        kit.order(.restorePlayer(state))
+        kit.order(.one, .restore(state))
         #expect(kit.patches().first?.encoded == "track-next")
         #expect(kit.player()?.queue.isEmpty == true)
     }
@@ -221,7 +221,7 @@ struct FleetOperatorTests {
     @Test("goes on waiting after a restart for a bot that has left its channel")
     func leftBeforeRestart() {
         var (kit, track) = Self.playing(on: [.a])
-        kit.order(.gatewayVoice(.state(.one, user: .bot, channel: nil, session: "x")))
+        kit.forward(.state(.one, user: .bot, channel: nil, session: "x"))
         var reborn = FleetKit(saved: kit.saved, seed: 2)
         reborn.resumes(having: [.sample(.one, track)])
         reborn.wait(.seconds(15))
@@ -235,9 +235,9 @@ struct FleetOperatorTests {
         kit.comesUp(.a)
         kit.comesUp(.b, session: "on-b")
         for guild in guilds {
-            kit.order(.putPlayer(guild, Fleet.PlayerSettings()))
+            kit.order(guild, .put(PlayerSettings()))
             kit.play(.sample("x"), on: guild)
-            kit.order(.setVoice(guild, .sample))
+            kit.order(guild, .setVoice(.sample))
         }
         let onA = guilds.count { kit.player($0)?.home == .a }
         #expect(onA == 5)

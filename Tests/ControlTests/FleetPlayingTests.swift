@@ -8,7 +8,7 @@ struct FleetPlayingTests {
     private static func playing(
         _ track: Track = .sample("first"),
         then queue: [String] = [],
-        _ change: (inout Fleet.PlayerUpdate) -> Void = { _ in }
+        _ change: (inout PlayerUpdate) -> Void = { _ in }
     ) -> (kit: FleetKit, track: Track) {
         var kit = FleetKit()
         kit.comesUp()
@@ -19,7 +19,7 @@ struct FleetPlayingTests {
         let sent = kit.answersPatch()?.track(like: track) ?? track
         if !kit.patches().isEmpty { kit.answersPatch() }
         kit.says(.trackStart(sent))
-        if !queue.isEmpty { kit.order(.enqueue(.one, queue.map { .sample($0) }, at: nil)) }
+        if !queue.isEmpty { kit.enqueue(queue.map { .sample($0) }) }
         kit.published = []
         return (kit, sent)
     }
@@ -50,7 +50,7 @@ struct FleetPlayingTests {
     @Test("stays where it is for ends that are its own doing", arguments: ["stopped", "replaced"])
     func ownEnds(reason: String) {
         var (kit, first) = Self.playing(then: ["second", "third"])
-        kit.order(.skip(.one))
+        kit.order(.one, .skip)
         let second = Self.started(&kit, "second")
         kit.says(.trackEnd(first, TrackEndReason(reason)))
         #expect(kit.patches().isEmpty && kit.player()?.queue.count == 1)
@@ -76,14 +76,14 @@ struct FleetPlayingTests {
     @Test("leaves a repeated track when it is skipped")
     func skipLeavesLoop() {
         var (kit, _) = Self.playing(then: ["second"]) { $0.loop = .track }
-        kit.order(.skip(.one))
+        kit.order(.one, .skip)
         _ = Self.started(&kit, "second")
     }
 
     @Test("stops the node when the last track is skipped")
     func skipLast() {
         var (kit, first) = Self.playing()
-        let ticket = kit.order(.skip(.one))
+        let ticket = kit.order(.one, .skip)
         #expect(kit.answersPatch()?.track == .stop)
         kit.says(.trackEnd(first, .stopped))
         #expect(kit.succeeded(ticket) && kit.player()?.condition == .idle)
@@ -104,9 +104,9 @@ struct FleetPlayingTests {
         #expect(kit.patches().isEmpty)
         guard suspends else { return }
         #expect(kit.player()?.queue.count == 2 && kit.player()?.isSuspended == true)
-        kit.order(.enqueue(.one, [.sample("f6")], at: nil))
+        kit.enqueue([.sample("f6")])
         #expect(kit.patches().isEmpty, "it waits for somebody")
-        kit.order(.skip(.one))
+        kit.order(.one, .skip)
         _ = Self.started(&kit, "f4")
     }
 
@@ -204,7 +204,7 @@ struct FleetPlayingTests {
         var (kit, _) = Self.playing(then: ["second"])
         kit.update { $0.paused = true }
         kit.answersPatch()
-        kit.order(.skip(.one))
+        kit.order(.one, .skip)
         #expect(kit.answersPatch()?.paused == true)
     }
 
@@ -214,7 +214,7 @@ struct FleetPlayingTests {
         kit.comesUp()
         kit.makePlayer()
         kit.answersPatch()
-        let ticket = kit.order(.enqueue(.one, [.sample("x"), .sample("y")], at: nil))
+        let ticket = kit.enqueue([.sample("x"), .sample("y")])
         #expect(kit.succeeded(ticket) && kit.player()?.queue.count == 1)
         _ = Self.started(&kit, "x")
         #expect(kit.saved.players.first?.queue.count == 1)
@@ -224,7 +224,7 @@ struct FleetPlayingTests {
     @Test("plays what an identifier names", arguments: [true, false])
     func identifiers(isKnown: Bool) {
         var (kit, _) = Self.playing()
-        let ticket = kit.order(.play(.one, Fleet.PlayRequest(.identifier("song"))))
+        let ticket = kit.order(.one, .play(PlayRequest(.identifier("song"))))
         let track = #"{"encoded":"track-song","info":{"identifier":"song","length":1000}}"#
         let found = #"{"loadType":"track","data":\#(track)}"#
         let text = isKnown ? found : #"{"loadType":"empty","data":null}"#

@@ -87,7 +87,7 @@ struct FleetReconnectTests {
     @Test("goes on by hand after an end that nobody heard")
     func unheardEnd() {
         var (kit, _) = Self.playing()
-        kit.order(.enqueue(.one, [.sample("second")], at: nil))
+        kit.enqueue([.sample("second")])
         kit.ends(.a, Self.dropped)
         Self.reconnect(&kit)
         kit.resumes(having: [Self.reported(nil)])
@@ -98,9 +98,9 @@ struct FleetReconnectTests {
     @Test("plays a track that never started, instead of taking it for played")
     func neverStarted() {
         var (kit, _) = Self.playing()
-        var request = Fleet.PlayRequest(.track(.sample("second")))
+        var request = PlayRequest(.track(.sample("second")))
         request.update.position = 30_000
-        kit.order(.play(.one, request))
+        kit.order(.one, .play(request))
         kit.answersPatch(.a, .timedOut)
         kit.wait(.seconds(1))
         kit.answersPlayers([Self.reported(nil)])
@@ -245,7 +245,7 @@ struct FleetReconnectTests {
     @Test("ends a voice connection that never came about before it starts over")
     func voiceTimeout() {
         var (kit, _) = Self.playing()
-        kit.order(.gatewayVoice(.server(.one, token: "t2", endpoint: "voice.example:443")))
+        kit.forward(.server(.one, token: "t2", endpoint: "voice.example:443"))
         kit.wait(.milliseconds(50))
         kit.answersPatch(.a, .timedOut)
         #expect(kit.deletions() == ["s1/1"] && kit.patches().isEmpty)
@@ -260,7 +260,7 @@ struct FleetReconnectTests {
     func lateDelete() {
         var (kit, _) = Self.playing()
         kit.update { $0.volume = 70 }
-        let ticket = kit.order(.destroy(.one))
+        let ticket = kit.order(.one, .destroy)
         #expect(kit.succeeded(ticket) && kit.deletions().isEmpty)
         kit.makePlayer()
         #expect(kit.patches().count == 1, "that of before")
@@ -306,23 +306,26 @@ struct FleetReconnectTests {
     @Test("answers for every player that it restores")
     func restoreJob() {
         var (kit, _) = Self.playing(on: [.a, .b])
-        kit.order(.putPlayer(.two, Fleet.PlayerSettings()))
+        kit.order(.two, .put(PlayerSettings()))
         kit.ends(.a, Self.dropped)
-        let ticket = kit.order(.restoreAll)
-        guard case .success(.restoring(let id)) = kit.reply(to: ticket) else {
+        let ticket = kit.restoreAll()
+        guard case .restore(_, .success(let reply)) = kit.reply(to: ticket) else {
             Issue.record("no job")
             return
         }
-        #expect(kit.fleet.jobs[id]?.failed.map(\.guild) == [.two])
-        #expect(kit.fleet.jobs[id]?.isDone == false)
+        #expect(kit.fleet.jobs[reply.job]?.failed.map(\.guild) == [.two])
+        #expect(kit.fleet.jobs[reply.job]?.isDone == false)
         kit.answersPatch(.b)
-        #expect(kit.fleet.jobs[id]?.isDone == true && kit.fleet.jobs[id]?.restored == [.one])
+        #expect(
+            kit.fleet.jobs[reply.job]?.isDone == true
+                && kit.fleet.jobs[reply.job]?.restored == [.one]
+        )
     }
 
     @Test("knows after a restart what it had, and sends nothing that is there")
     func restart() {
         var (kit, track) = Self.playing()
-        kit.order(.enqueue(.one, [.sample("second"), .sample("third")], at: nil))
+        kit.enqueue([.sample("second"), .sample("third")])
         kit.wait(.seconds(5))
         var reborn = FleetKit(saved: kit.saved, seed: 2)
         #expect(reborn.connections[.a]?.resuming == "s1")
@@ -336,9 +339,9 @@ struct FleetReconnectTests {
     @Test("plays after a restart what was asked for and had not started")
     func restartBeforeStart() {
         var (kit, _) = Self.playing()
-        var request = Fleet.PlayRequest(.track(.sample("second")))
+        var request = PlayRequest(.track(.sample("second")))
         request.update.position = 30_000
-        kit.order(.play(.one, request))
+        kit.order(.one, .play(request))
         var reborn = FleetKit(saved: kit.saved, seed: 2)
         reborn.resumes(having: [Self.reported(nil)])
         let patch = reborn.answersPatch()
@@ -369,7 +372,7 @@ struct FleetReconnectTests {
     @Test("silences a player that is made anew after its end was not heard of")
     func whole() {
         var (kit, _) = Self.playing()
-        kit.order(.destroy(.one))
+        kit.order(.one, .destroy)
         kit.answersDelete(.a, .timedOut)
         kit.makePlayer()
         #expect(kit.answersPatch()?.track == .stop)

@@ -9,10 +9,10 @@ struct FleetSettlingTests {
     func waits() {
         var kit = FleetKit()
         kit.isReady()
-        kit.order(.putPlayer(.one, Fleet.PlayerSettings()))
-        let voice = kit.order(.setVoice(.one, .sample))
+        kit.order(.one, .put(PlayerSettings()))
+        let voice = kit.order(.one, .setVoice(.sample))
         let play = kit.play(.sample("x"))
-        let load = kit.order(.load(identifier: "y"))
+        let load = kit.load("y")
         kit.wait(.milliseconds(100))
         #expect(kit.reply(to: voice) == nil && kit.reply(to: play) == nil)
         #expect(kit.has(.a) { $0 == .loadTracks(identifier: "y") })

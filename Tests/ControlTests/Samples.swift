@@ -54,8 +54,8 @@ extension Track {
     }
 }
 
-extension Fleet.NewEntry {
-    static func sample(_ name: String) -> Fleet.NewEntry { Fleet.NewEntry(track: .sample(name)) }
+extension NewEntry {
+    static func sample(_ name: String) -> NewEntry { NewEntry(track: .sample(name)) }
 }
 
 extension QueueEntry {

@@ -137,15 +137,15 @@ struct Checks {
             sought[guild] = nil
         }
         switch event {
-        case .command(.update(let guild, let update), let ticket):
-            if let position = update.position, !isRefused(ticket, effects),
+        case .command(.player(let guild, .update(let update), let ticket)):
+            if let position = update.position, !isRefused(ticket.rawValue, effects),
                 let play = fleet.players[guild]?.current
             {
                 let reachable = min(max(position, 0), play.length ?? Int64.max)
                 sought[guild] = (play.entry.id, reachable)
             }
-        case .command(.restorePlayer(let state), _): sought[state.guild] = nil
-        case .command(.skip(let guild), _): sought[guild] = nil
+        case .command(.player(let guild, .restore, _)), .command(.player(let guild, .skip, _)):
+            sought[guild] = nil
         case .socket(_, _, .message(.event(let guild, _))): sought[guild] = nil
         default: break
         }
@@ -160,13 +160,12 @@ struct Checks {
     }
 
     /// Whether a seek would have ended the track at once, or has nothing to go on.
-    private func isRefused(_ ticket: Ticket, _ effects: [Fleet.Effect]) -> Bool {
+    private func isRefused(_ number: UInt64, _ effects: [Fleet.Effect]) -> Bool {
         effects.contains { effect in
-            switch effect {
-            case .reply(ticket, .failure(.notPlayable)), .reply(ticket, .failure(.nothingPlays)),
-                .reply(ticket, .failure(.isStream)):
-                true
-            default: false
+            guard case .reply(let answer) = effect, answer.number == number else { return false }
+            switch answer.error {
+            case .notPlayable, .nothingPlays, .isStream: return true
+            default: return false
             }
         }
     }
@@ -351,9 +350,9 @@ struct Checks {
                 fail("\(node.flow.inFlight) requests to \(node.name) are counted, not \(count)")
             }
         }
-        guard let (ticket, asked) = world.user.oldest() else { return }
+        guard let (number, asked) = world.user.oldest() else { return }
         if asked.duration(to: world.now) > Self.patience {
-            fail("command \(ticket.rawValue) is not answered")
+            fail("command \(number) is not answered")
         }
     }
 }

@@ -31,7 +31,7 @@ enum Liveness {
         }
         if !world.outstanding.isEmpty { return "requests never come to an end" }
         if let (ticket, _) = world.user.oldest() {
-            return "command \(ticket.rawValue) was never answered"
+            return "command \(ticket) was never answered"
         }
         for guild in world.user.guilds {
             if let complaint = complaint(about: guild, fleet, world) { return complaint }

@@ -1,6 +1,7 @@
 import Control
 import Foundation
 import Lavalink
+import Support
 import Wire
 
 /// The last things that happened, for a run that is told; others do not spend time on it.
@@ -78,26 +79,21 @@ extension FleetEvent {
     var short: String { "\(name) \(guild.map(\.description) ?? "") \(node?.text ?? "")" }
 }
 
-extension Result<Fleet.Reply, CommandError> {
-    var short: String {
-        switch self {
-        case .success: "done"
-        case .failure(let error): "\(error)"
-        }
-    }
+extension Fleet.Answer {
+    var short: String { "\(number): " + (error.map { "\($0)" } ?? "done") }
 }
 
 extension Fleet.Command {
     var short: String {
         switch self {
-        case .enqueue(let guild, let entries, let index):
+        case .queue(let guild, .add(let entries, let index), _):
             "enqueue \(guild) \(entries.map(\.track.encoded)) at \(index.map(String.init) ?? "end")"
-        case .play(let guild, let request):
+        case .player(let guild, .play(let request), _):
             switch request.source {
             case .track(let track): "play \(guild) \(track.encoded)"
             case .identifier(let name): "play \(guild) identifier \(name)"
             }
-        case .update(let guild, let update):
+        case .player(let guild, .update(let update), _):
             "update \(guild) "
                 + [
                     update.paused.map { "paused \($0)" }, update.volume.map { "volume \($0)" },

@@ -1,5 +1,6 @@
 import Control
 import Lavalink
+import Support
 import Wire
 
 /// The bot: what it asked for, and what it knows.
@@ -10,7 +11,7 @@ struct ModelBot {
     }()
 
     let guilds: [GuildID]
-    private(set) var waiting: [Ticket: (asked: Instant, guild: GuildID?, destroys: Bool)] = [:]
+    private(set) var waiting: [UInt64: (asked: Instant, guild: GuildID?, destroys: Bool)] = [:]
     /// Guilds whose destroy was acknowledged, and that were not made again.
     private(set) var destroyed: Set<GuildID> = []
     private var lastTicket: UInt64 = 0
@@ -26,34 +27,32 @@ struct ModelBot {
         destroys: Bool = false,
         makes: Bool = false,
         now: Instant
-    ) -> Ticket {
+    ) -> UInt64 {
         lastTicket += 1
-        let ticket = Ticket(lastTicket)
-        waiting[ticket] = (now, guild, destroys)
+        waiting[lastTicket] = (now, guild, destroys)
         if makes, let guild { destroyed.remove(guild) }
-        return ticket
+        return lastTicket
     }
 
     mutating func heard(
-        _ result: Result<Fleet.Reply, CommandError>,
-        _ ticket: Ticket,
+        _ answer: Fleet.Answer,
         now: Instant,
         _ checks: inout Checks
     ) {
-        guard let asked = waiting.removeValue(forKey: ticket) else {
-            return checks.fail("command \(ticket.rawValue) was answered, though nobody waits")
+        guard let asked = waiting.removeValue(forKey: answer.number) else {
+            return checks.fail("command \(answer.number) was answered, though nobody waits")
         }
         if asked.asked.duration(to: now) > Checks.patience {
-            checks.fail("command \(ticket.rawValue) was answered late")
+            checks.fail("command \(answer.number) was answered late")
         }
-        if asked.destroys, case .success = result, let guild = asked.guild,
+        if asked.destroys, answer.error == nil, let guild = asked.guild,
             !waiting.values.contains(where: { $0.guild == guild && $0.asked >= asked.asked })
         {
             destroyed.insert(guild)
         }
     }
 
-    func oldest() -> (Ticket, Instant)? {
+    func oldest() -> (UInt64, Instant)? {
         waiting.min { $0.value.asked < $1.value.asked }.map { ($0.key, $0.value.asked) }
     }
 
@@ -95,39 +94,66 @@ extension World {
         guard let living = fleet else { return }
         let guild = generator.pick(user.guilds)
         if living.players[guild] == nil { return make(guild) }
-        let command = randomCommand(for: guild)
-        var makes = false
-        if case .restorePlayer = command { makes = true }
-        order(command, guild, makes: makes)
+        order(randomCommand(for: guild), guild)
     }
 
     private mutating func make(_ guild: GuildID) {
-        var settings = Fleet.PlayerSettings()
+        var settings = PlayerSettings()
         settings.volume = Int.random(in: 1...200, using: &generator)
-        order(.putPlayer(guild, settings), guild, makes: true)
-        if Bool.random(using: &generator) { order(.setVoice(guild, user.voice(guild)), guild) }
+        order({ .player(guild, .put(settings), Ticket($0)) }, guild)
+        if Bool.random(using: &generator) { setVoice(of: guild) }
     }
 
-    private mutating func order(
-        _ command: Fleet.Command,
-        _ guild: GuildID?,
-        makes: Bool = false
-    ) {
-        var destroys = false
-        if case .destroy = command { destroys = true }
+    private mutating func setVoice(of guild: GuildID) {
+        let voice = user.voice(guild)
+        order({ .player(guild, .setVoice(voice), Ticket($0)) }, guild)
+    }
+
+    private typealias Order = (UInt64) -> Fleet.Command
+
+    private mutating func order(_ make: Order, _ guild: GuildID?) {
+        var (makes, destroys) = (false, false)
+        switch make(0) {
+        case .player(_, .put, _), .player(_, .restore, _): makes = true
+        case .player(_, .destroy, _): destroys = true
+        default: break
+        }
         guard fleet != nil else { return }
-        let ticket = user.ticket(for: guild, destroys: destroys, makes: makes, now: now)
-        trace.note(now, "command \(ticket.rawValue): \(command.short)")
-        feed(.command(command, ticket))
+        let number = user.ticket(for: guild, destroys: destroys, makes: makes, now: now)
+        let command = make(number)
+        trace.note(now, "command \(number): \(command.short)")
+        feed(.command(command))
     }
 
-    private mutating func randomCommand(for guild: GuildID) -> Fleet.Command {
-        var update = Fleet.PlayerUpdate()
-        switch Int.random(in: 0..<27, using: &generator) {
-        case 0..<4: return .enqueue(guild, newEntries(), at: generator.pick([nil, nil, 0, 1, 3]))
-        case 4..<7: return .play(guild, playRequest())
-        case 7..<9: return .skip(guild)
-        case 9..<12: return .setVoice(guild, user.voice(guild))
+    private mutating func randomCommand(for guild: GuildID) -> Order {
+        let kind = Int.random(in: 0..<27, using: &generator)
+        switch kind {
+        case 0..<4:
+            let entries = newEntries()
+            let index: Int? = generator.pick([nil, nil, 0, 1, 3])
+            return { .queue(guild, .add(entries, at: index), Ticket($0)) }
+        case 22:
+            return generator.pick([
+                { .state(.restore(Ticket($0))) }, { .state(.save(Ticket($0))) },
+                { .state(.save(Ticket($0))) }, { .state(.clear(Ticket($0))) },
+            ])
+        case 23:
+            let payload = gatewayVoice(of: guild)
+            return { .voice(payload, Ticket($0)) }
+        case 24: return operatorsCommand()
+        case 26: return { .load(identifier: "ok:5000:0", Ticket($0)) }
+        default:
+            let command = playerCommand(kind, for: guild)
+            return { .player(guild, command, Ticket($0)) }
+        }
+    }
+
+    private mutating func playerCommand(_ kind: Int, for guild: GuildID) -> PlayerCommand {
+        var update = PlayerUpdate()
+        switch kind {
+        case 4..<7: return .play(playRequest())
+        case 7..<9: return .skip
+        case 9..<12: return .setVoice(user.voice(guild))
         case 12: update.volume = Int.random(in: 0...300, using: &generator)
         case 13, 14: update.paused = Bool.random(using: &generator)
         case 15, 16: update.position = Int64.random(in: 0...50_000, using: &generator)
@@ -137,19 +163,15 @@ extension World {
             update.volume = Int.random(in: 0...300, using: &generator)
             update.paused = false
             update.position = 1_000
-        case 20: return .stop(guild)
-        case 21: return .destroy(guild)
-        case 22: return generator.pick([.restoreAll, .saveAll, .saveAll, .clearAll])
-        case 23: return .gatewayVoice(gatewayVoice(of: guild))
-        case 24: return operatorsCommand()
-        case 25: return .restorePlayer(savedState(of: guild))
-        default: return .load(identifier: "ok:5000:0")
+        case 20: return .stop
+        case 21: return .destroy
+        default: return .restore(savedState(of: guild))
         }
-        return .update(guild, update)
+        return .update(update)
     }
 
     /// The bot leaves its channel or is moved, or the voice server is replaced.
-    private mutating func gatewayVoice(of guild: GuildID) -> Fleet.GatewayVoice {
+    private mutating func gatewayVoice(of guild: GuildID) -> GatewayVoice {
         if Bool.random(using: &generator) {
             let wait = generator.duration(0.2...20)
             agenda.add(.bringVoice(guild), at: now.advanced(by: wait))
@@ -162,15 +184,16 @@ extension World {
         }
     }
 
-    private mutating func operatorsCommand() -> Fleet.Command {
+    private mutating func operatorsCommand() -> Order {
         let name = generator.pick(nodes.map(\.name))
         let wait = generator.duration(1...40)
         agenda.add(.operatorConnects(name), at: now.advanced(by: wait))
-        return generator.pick([.breakConnection(name), .disconnectNode(name)])
+        let command = generator.pick([NodeCommand.breakConnection, .disconnect])
+        return { .node(name, command, Ticket($0)) }
     }
 
-    private mutating func savedState(of guild: GuildID) -> Fleet.SavedState {
-        var state = Fleet.SavedState(guild: guild)
+    private mutating func savedState(of guild: GuildID) -> SavedState {
+        var state = SavedState()
         state.queue = newEntries()
         state.update.volume = Int.random(in: 0...300, using: &generator)
         state.update.position = 3_000
@@ -180,18 +203,20 @@ extension World {
         return state
     }
 
-    mutating func connect(_ name: NodeName) { order(.connectNode(name), nil) }
+    mutating func connect(_ name: NodeName) {
+        order({ .node(name, .connect, Ticket($0)) }, nil)
+    }
 
-    private mutating func newEntries() -> [Fleet.NewEntry] {
+    private mutating func newEntries() -> [NewEntry] {
         (0..<Int.random(in: 1...3, using: &generator)).map { _ in
-            Fleet.NewEntry(track: user.track(&generator))
+            NewEntry(track: user.track(&generator))
         }
     }
 
-    private mutating func playRequest() -> Fleet.PlayRequest {
+    private mutating func playRequest() -> PlayRequest {
         let track = user.track(&generator)
         let isNamed = Int.random(in: 0..<4, using: &generator) == 0
-        var request = Fleet.PlayRequest(isNamed ? .identifier(track.encoded) : .track(track))
+        var request = PlayRequest(isNamed ? .identifier(track.encoded) : .track(track))
         if Int.random(in: 0..<4, using: &generator) == 0 { request.update.paused = true }
         if Int.random(in: 0..<4, using: &generator) == 0 { request.update.position = 2_000 }
         return request
@@ -200,7 +225,7 @@ extension World {
     /// The bot joined its channel again, as it was asked to.
     mutating func bringVoice(to guild: GuildID) {
         guard let living = fleet, living.players[guild] != nil else { return }
-        order(.setVoice(guild, user.voice(guild)), guild)
+        setVoice(of: guild)
     }
 }
 

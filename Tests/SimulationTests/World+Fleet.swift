@@ -66,8 +66,8 @@ extension World {
         case .forget(let id): outstanding[id] = nil
         case .persist(let changes): persist(changes)
         case .publish(let event): published(event)
-        case .reply(let ticket, let result):
-            store.append(.reply(ticket, result))
+        case .reply(let answer):
+            store.append(.reply(answer))
             deliverReplies()
         }
     }
@@ -96,9 +96,9 @@ extension World {
     }
 
     private mutating func deliverReplies() {
-        for (ticket, result) in store.takeReplies() {
-            trace.note(now, "reply \(ticket.rawValue): \(result.short)")
-            user.heard(result, ticket, now: now, &checks)
+        for answer in store.takeReplies() {
+            trace.note(now, "reply \(answer.short)")
+            user.heard(answer, now: now, &checks)
         }
     }
 }
@@ -108,7 +108,7 @@ extension World {
 struct ModelStore {
     enum Entry {
         case changes([StoreChange])
-        case reply(Ticket, Result<Fleet.Reply, CommandError>)
+        case reply(Fleet.Answer)
     }
 
     private(set) var committed = Shelf()
@@ -128,13 +128,13 @@ struct ModelStore {
     }
 
     /// The answers before which nothing has to be committed any more.
-    mutating func takeReplies() -> [(Ticket, Result<Fleet.Reply, CommandError>)] {
-        var replies: [(Ticket, Result<Fleet.Reply, CommandError>)] = []
+    mutating func takeReplies() -> [Fleet.Answer] {
+        var replies: [Fleet.Answer] = []
         while let first = waiting.first {
             switch first {
             case .changes(let changes):
                 guard changes.isEmpty else { return replies }
-            case .reply(let ticket, let result): replies.append((ticket, result))
+            case .reply(let answer): replies.append(answer)
             }
             waiting.removeFirst()
         }

@@ -109,12 +109,12 @@ extension Fleet {
 
     private mutating func loaded(
         _ answer: NodeAnswer,
-        _ ticket: Ticket,
+        _ ticket: Ticket<LoadReply>,
         _ index: Int,
         now: Instant
     ) {
         let result = loadResult(of: answer, index, now: now)
-        reply(ticket, result.map { .loaded($0) })
+        reply(ticket, result.map { LoadReply(raw: $0) })
     }
 
     /// A node's answer to a load, counted for or against it.

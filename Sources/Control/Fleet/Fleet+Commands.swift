@@ -3,67 +3,90 @@ import Wire
 
 // What bots and operators ask for. Every command is answered exactly once.
 extension Fleet {
-    mutating func carryOut(_ command: Command, _ ticket: Ticket, now: Instant) {
+    mutating func carryOut(_ command: Command, now: Instant) {
         switch command {
-        case .putPlayer(let guild, let settings):
-            putPlayer(guild, settings, ticket, now: now)
-        case .restorePlayer(let state): restorePlayer(state, ticket, now: now)
-        case .load(let identifier): load(identifier, for: .load(ticket), ticket, now: now)
-        case .gatewayVoice(let payload):
+        case .player(let guild, let command, let ticket):
+            carryOut(command, on: guild, ticket, now: now)
+        case .queue(let guild, .add(let entries, let index), let ticket):
+            enqueue(entries, at: index, on: guild, ticket, now: now)
+        case .voice(let payload, let ticket):
             gatewayVoice(payload, now: now)
-            reply(ticket, .success(.done))
-        case .saveAll: saveAll(ticket, now: now)
-        case .restoreAll: restoreAll(ticket, now: now)
-        case .clearAll: clearAll(ticket, now: now)
-        case .breakConnection(let name), .connectNode(let name), .disconnectNode(let name):
-            operate(command, on: name, ticket, now: now)
-        case .update(let guild, _), .play(let guild, _), .stop(let guild), .skip(let guild),
-            .destroy(let guild), .enqueue(let guild, _, _), .setVoice(let guild, _):
-            guard players[guild] != nil else {
-                return reply(ticket, .failure(.unknownPlayer(guild)))
+            reply(ticket, .success(VoiceReply()))
+        case .load(let identifier, let ticket):
+            if let error = load(identifier, for: .load(ticket), now: now) {
+                reply(ticket, .failure(error))
             }
-            carryOut(command, onPlayerOf: guild, ticket, now: now)
+        case .state(.save(let ticket)): saveAll(ticket, now: now)
+        case .state(.restore(let ticket)): restoreAll(ticket, now: now)
+        case .state(.clear(let ticket)): clearAll(ticket, now: now)
+        case .node(let name, let command, let ticket): operate(command, on: name, ticket, now: now)
         }
     }
 
     private mutating func carryOut(
-        _ command: Command,
-        onPlayerOf guild: GuildID,
-        _ ticket: Ticket,
+        _ command: PlayerCommand,
+        on guild: GuildID,
+        _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
         switch command {
-        case .update(_, let update):
-            if let error = whyNotUpdated(update, of: guild, now: now) {
-                return reply(ticket, .failure(error))
-            }
-            apply(update, to: guild, now: now)
-            answer(ticket, .player(guild, created: false), about: guild, now: now)
-        case .play(_, let request): play(request, on: guild, ticket, now: now)
+        case .put(let settings): putPlayer(guild, settings, ticket, now: now)
+        case .restore(let state): restorePlayer(guild, as: state, ticket, now: now)
+        case .update(let update): self.update(guild, with: update, ticket, now: now)
+        case .play(let request): play(request, on: guild, ticket, now: now)
         case .stop: stop(guild, ticket, now: now)
         case .skip: skip(guild, ticket, now: now)
-        case .destroy:
-            destroy(guild, because: .requested, now: now)
-            reply(ticket, .success(.done))
-        case .enqueue(_, let entries, let index):
-            enqueue(entries, at: index, on: guild, ticket, now: now)
-        case .setVoice(_, let voice):
-            setVoice(voice, of: guild, now: now)
-            answer(ticket, .player(guild, created: false), about: guild, now: now)
-        case .putPlayer, .restorePlayer, .load, .gatewayVoice, .saveAll, .restoreAll, .clearAll,
-            .breakConnection, .connectNode, .disconnectNode:
-            preconditionFailure("not a command to one player")
+        case .setVoice(let voice): setVoice(voice, of: guild, ticket, now: now)
+        case .destroy: destroy(guild, ticket, now: now)
         }
+    }
+
+    /// Whether there is such a player; says to the caller when there is not.
+    private mutating func exists<Reply>(_ guild: GuildID, _ ticket: Ticket<Reply>) -> Bool {
+        if players[guild] != nil { return true }
+        reply(ticket, .failure(.unknownPlayer(guild)))
+        return false
+    }
+
+    private mutating func update(
+        _ guild: GuildID,
+        with update: PlayerUpdate,
+        _ ticket: Ticket<PlayerReply>,
+        now: Instant
+    ) {
+        guard exists(guild, ticket) else { return }
+        if let error = whyNotUpdated(update, of: guild, now: now) {
+            return reply(ticket, .failure(error))
+        }
+        apply(update, to: guild, now: now)
+        answer(ticket, PlayerReply(guild: guild), now: now)
+    }
+
+    private mutating func setVoice(
+        _ voice: VoiceParts,
+        of guild: GuildID,
+        _ ticket: Ticket<PlayerReply>,
+        now: Instant
+    ) {
+        guard exists(guild, ticket) else { return }
+        setVoice(voice, of: guild, now: now)
+        answer(ticket, PlayerReply(guild: guild), now: now)
+    }
+
+    private mutating func destroy(
+        _ guild: GuildID,
+        _ ticket: Ticket<PlayerReply>,
+        now: Instant
+    ) {
+        guard exists(guild, ticket) else { return }
+        destroy(guild, because: .requested, now: now)
+        reply(ticket, .success(PlayerReply(guild: guild)))
     }
 
     /// Answers once the node was told what is pending; at once when there is nothing to tell, or
     /// nobody to tell it to.
-    mutating func answer(
-        _ ticket: Ticket,
-        _ success: Reply,
-        about guild: GuildID,
-        now: Instant
-    ) {
+    mutating func answer(_ ticket: Ticket<PlayerReply>, _ success: PlayerReply, now: Instant) {
+        let guild = success.guild
         guard let player = players[guild], !player.pending.isEmpty, player.hasVoice else {
             return reply(ticket, .success(success))
         }
@@ -97,7 +120,7 @@ extension Fleet {
     private mutating func putPlayer(
         _ guild: GuildID,
         _ settings: PlayerSettings,
-        _ ticket: Ticket,
+        _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
         let isNew = players[guild] == nil
@@ -112,12 +135,12 @@ extension Fleet {
         touch(guild)
         if let volume = settings.volume { setVolume(volume, of: guild, now: now) }
         guard isNew else {
-            return answer(ticket, .player(guild, created: false), about: guild, now: now)
+            return answer(ticket, PlayerReply(guild: guild), now: now)
         }
         publish(.playerCreate, of: guild)
         takeEarlyVoice(of: guild, now: now)
         // Nothing has to happen on a node before there is voice.
-        reply(ticket, .success(.player(guild, created: true)))
+        reply(ticket, .success(PlayerReply(guild: guild, created: true)))
     }
 
     private mutating func create(_ guild: GuildID) {
@@ -220,21 +243,25 @@ extension Fleet {
     private mutating func play(
         _ request: PlayRequest,
         on guild: GuildID,
-        _ ticket: Ticket,
+        _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
+        guard exists(guild, ticket) else { return }
         switch request.source {
         case .identifier(let identifier):
-            load(identifier, for: .loadToPlay(guild, request, ticket), ticket, now: now)
+            let purpose = Outstanding.Purpose.loadToPlay(guild, request, ticket)
+            if let error = load(identifier, for: purpose, now: now) {
+                reply(ticket, .failure(error))
+            }
         case .track(let track): play(track, request, on: guild, ticket, now: now)
         }
     }
 
-    private mutating func play(
+    mutating func play(
         _ track: Track,
         _ request: PlayRequest,
         on guild: GuildID,
-        _ ticket: Ticket,
+        _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
         var track = track
@@ -255,97 +282,21 @@ extension Fleet {
         players[guild]?.failureTimes = []
         play(entry, on: guild, from: place, endTime: endTime, now: now)
         apply(update, to: guild, now: now)
-        answer(ticket, .player(guild, created: false), about: guild, now: now)
+        answer(ticket, PlayerReply(guild: guild), now: now)
     }
 
-    private mutating func load(
-        _ identifier: String,
-        for purpose: Outstanding.Purpose,
-        _ ticket: Ticket,
-        now: Instant
-    ) {
-        // Loading needs no session, so a node that is still settling will do.
-        let chosen = choose(source: nil, now: now).flatMap { index(of: $0) }
-        guard let index = chosen ?? nodes.firstIndex(where: \.isSettling) else {
-            return reply(
-                ticket,
-                .failure(.noNode(retryAfter: retryAfter(now: now), kept: false))
-            )
-        }
-        if let held = nodes[index].heldUntil, now < held {
-            let error = CommandError.noNode(retryAfter: now.duration(to: held), kept: false)
-            return reply(ticket, .failure(error))
-        }
-        guard nodes[index].breaker.admit(at: now) else {
-            let rest = nodes[index].breaker.openUntil.map { now.duration(to: $0) }
-            return reply(
-                ticket,
-                .failure(
-                    .circuitOpen(
-                        nodes[index].name,
-                        retryAfter: rest ?? limits.retryDelay,
-                        kept: false
-                    )
-                )
-            )
-        }
-        send(.loadTracks(identifier: identifier), to: index, for: purpose, now: now)
-    }
-
-    mutating func loadedToPlay(
-        _ answer: NodeAnswer,
-        _ guild: GuildID,
-        _ request: PlayRequest,
-        _ ticket: Ticket,
-        _ index: Int,
-        now: Instant
-    ) {
-        guard players[guild] != nil else {
-            return reply(ticket, .failure(.unknownPlayer(guild)))
-        }
-        switch loadResult(of: answer, index, now: now) {
-        case .failure(let error): reply(ticket, .failure(error))
-        case .success(let raw):
-            switch playableTrack(in: raw) {
-            case .failure(let error): reply(ticket, .failure(error))
-            case .success(let track): play(track, request, on: guild, ticket, now: now)
-            }
-        }
-    }
-
-    /// The one track that an identifier names: a track, or the first find of a search.
-    private func playableTrack(in raw: RawJSON) -> Result<Track, CommandError> {
-        // unreadable: nothing can be played of it
-        guard let result = try? LoadResult(raw.value, at: "") else {
-            return .failure(.notPlayable(reason: "the node's answer could not be read"))
-        }
-        switch result {
-        case .track(let track): return .success(track)
-        case .search(let tracks):
-            guard let first = tracks.first else { fallthrough }
-            return .success(first)
-        case .empty: return .failure(.notPlayable(reason: "nothing was found"))
-        case .playlist:
-            return .failure(
-                .notPlayable(reason: "it is a playlist: load it, and add its tracks to the queue")
-            )
-        case .error(let exception):
-            return .failure(
-                .notPlayable(reason: exception.message ?? "the node could not load it")
-            )
-        }
-    }
-
-    private mutating func stop(_ guild: GuildID, _ ticket: Ticket, now: Instant) {
+    private mutating func stop(_ guild: GuildID, _ ticket: Ticket<PlayerReply>, now: Instant) {
+        guard exists(guild, ticket) else { return }
         if players[guild]?.current != nil {
             players[guild]?.retireCurrent(limit: limits.rememberedPlays)
             stopHere(guild, now: now, tellsNode: true)
             publish(.playerStop, of: guild)
         }
-        answer(ticket, .player(guild, created: false), about: guild, now: now)
+        answer(ticket, PlayerReply(guild: guild), now: now)
     }
 
-    private mutating func skip(_ guild: GuildID, _ ticket: Ticket, now: Instant) {
+    private mutating func skip(_ guild: GuildID, _ ticket: Ticket<PlayerReply>, now: Instant) {
+        guard exists(guild, ticket) else { return }
         guard let player = players[guild], player.current != nil || !player.queue.isEmpty else {
             return reply(ticket, .failure(.nothingPlays(guild)))
         }
@@ -353,7 +304,7 @@ extension Fleet {
         players[guild]?.failureTimes = []
         if let entry = player.current?.entry { publish(.trackSkip(entry), of: guild) }
         advance(guild, because: .skipped, now: now)
-        answer(ticket, .player(guild, created: false), about: guild, now: now)
+        answer(ticket, PlayerReply(guild: guild), now: now)
     }
 
     /// Adds to the queue; an idle player begins with it.
@@ -361,10 +312,10 @@ extension Fleet {
         _ new: [NewEntry],
         at index: Int?,
         on guild: GuildID,
-        _ ticket: Ticket,
+        _ ticket: Ticket<QueueReply>,
         now: Instant
     ) {
-        guard let player = players[guild] else { return }
+        guard exists(guild, ticket), let player = players[guild] else { return }
         guard player.queue.count + new.count <= limits.queueEntries else {
             return reply(ticket, .failure(.queueFull(limit: limits.queueEntries)))
         }
@@ -372,7 +323,7 @@ extension Fleet {
             QueueEntry(id: newEntryID(), track: $0.track, requester: $0.requester)
         }
         append(entries, to: guild, at: index)
-        reply(ticket, .success(.entries(guild, entries.map(\.id))))
+        reply(ticket, .success(QueueReply(entries: entries.map(\.id))))
         if player.current == nil, !player.isSuspended, !entries.isEmpty {
             startQueue(of: guild, now: now)
         }

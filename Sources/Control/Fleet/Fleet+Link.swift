@@ -136,13 +136,15 @@ extension Fleet {
                     .failure(.noNode(retryAfter: retryAfter(now: now), kept: true))
                 )
             }
-        case .load(let ticket), .loadToPlay(_, _, let ticket):
-            reply(
-                ticket,
-                .failure(.unreachable(request.node, detail: "the connection was lost", kept: false))
-            )
+        case .load(let ticket): reply(ticket, .failure(Self.loadLost(on: request.node)))
+        case .loadToPlay(_, _, let ticket):
+            reply(ticket, .failure(Self.loadLost(on: request.node)))
         case .destroy, .session, .parting, .info, .players, .zombies, .reap: break
         }
+    }
+
+    private static func loadLost(on node: NodeName) -> CommandError {
+        .unreachable(node, detail: "the connection was lost", kept: false)
     }
 
     /// The players at home on a node, by their ids, so that every run does the same.

@@ -4,23 +4,20 @@ import Wire
 // What operators do to a node's connection.
 extension Fleet {
     mutating func operate(
-        _ command: Command,
+        _ command: NodeCommand,
         on name: NodeName,
-        _ ticket: Ticket,
+        _ ticket: Ticket<NodeReply>,
         now: Instant
     ) {
         guard let index = index(of: name) else {
             return reply(ticket, .failure(.unknownNode(name)))
         }
         switch command {
-        case .connectNode:
+        case .connect:
             if nodes[index].partsAt != nil { part(from: index, now: now) }
             follow(nodes[index].link.start(now: now), of: index, now: now)
-            reply(ticket, .success(.done))
-        case .disconnectNode:
-            beginParting(from: index, now: now)
-            reply(ticket, .success(.done))
-        default:
+        case .disconnect: beginParting(from: index, now: now)
+        case .breakConnection:
             guard nodes[index].link.isReady, let connection = nodes[index].link.connection else {
                 return reply(
                     ticket,
@@ -28,8 +25,8 @@ extension Fleet {
                 )
             }
             effects.append(.breakConnection(name, connection))
-            reply(ticket, .success(.drill(affected: playerCount(on: name))))
         }
+        reply(ticket, .success(NodeReply(players: playerCount(on: name))))
     }
 
     /// A session that can be resumed plays on when its connection ends: the node is asked first to

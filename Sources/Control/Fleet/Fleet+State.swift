@@ -3,7 +3,7 @@ import Wire
 
 // Saving, restoring and forgetting.
 extension Fleet {
-    mutating func saveAll(_ ticket: Ticket, now: Instant) {
+    mutating func saveAll(_ ticket: Ticket<SavedReply>, now: Instant) {
         let guilds = players.keys.sorted { $0.rawValue < $1.rawValue }
         for guild in guilds {
             guard let record = players[guild]?.record(now: now) else { continue }
@@ -18,11 +18,11 @@ extension Fleet {
             if !rows.isEmpty { changes.append(.entries(guild, rows)) }
         }
         isSavingAsked = true
-        reply(ticket, .success(.saved(players: guilds.count)))
+        reply(ticket, .success(SavedReply(players: guilds.count)))
     }
 
     /// Makes every player that is not live match on a node; the live ones are not touched.
-    mutating func restoreAll(_ ticket: Ticket, now: Instant) {
+    mutating func restoreAll(_ ticket: Ticket<RestoreReply>, now: Instant) {
         takeFromShelf()
         let missing = players.values.filter { !$0.isLive }.map(\.guild)
             .sorted { $0.rawValue < $1.rawValue }
@@ -47,7 +47,7 @@ extension Fleet {
             if home?.isSettled != true { move([guild], now: now) }
             want(.whole, of: guild, now: now)
         }
-        reply(ticket, .success(.restoring(job: id)))
+        reply(ticket, .success(RestoreReply(job: id)))
     }
 
     /// What was saved and never brought back.
@@ -61,7 +61,7 @@ extension Fleet {
     }
 
     /// Forgets what was saved: players that are live play on, and are saved again when they change.
-    mutating func clearAll(_ ticket: Ticket, now: Instant) {
+    mutating func clearAll(_ ticket: Ticket<SavedReply>, now: Instant) {
         let cleared = players.count
         let lost = players.values.filter { !$0.isLive }.map(\.guild)
             .sorted { $0.rawValue < $1.rawValue }
@@ -70,12 +70,16 @@ extension Fleet {
         isSavingAsked = true
         shelf.removeAll()
         for guild in players.keys { players[guild]?.saved = nil }
-        reply(ticket, .success(.cleared(players: cleared)))
+        reply(ticket, .success(SavedReply(players: cleared)))
     }
 
     /// One player, brought back as a whole from outside.
-    mutating func restorePlayer(_ state: SavedState, _ ticket: Ticket, now: Instant) {
-        let guild = state.guild
+    mutating func restorePlayer(
+        _ guild: GuildID,
+        as state: SavedState,
+        _ ticket: Ticket<PlayerReply>,
+        now: Instant
+    ) {
         guard players[guild] != nil || players.count < limits.players else {
             return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
         }
@@ -125,7 +129,7 @@ extension Fleet {
             stopHere(guild, now: now, tellsNode: true)
         }
         restoreVoice(state.voice, of: guild, now: now)
-        answer(ticket, .player(guild, created: isNew), about: guild, now: now)
+        answer(ticket, PlayerReply(guild: guild, created: isNew), now: now)
     }
 
     private mutating func restoreVoice(_ voice: VoiceParts?, of guild: GuildID, now: Instant) {

@@ -77,7 +77,7 @@ package struct Fleet: Sendable {
     package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
         switch event {
         case .start: start(now: now)
-        case .command(let command, let ticket): carryOut(command, ticket, now: now)
+        case .command(let command): carryOut(command, now: now)
         case .socket(let name, let connection, let event):
             socket(name, connection, event, now: now)
         case .answer(let id, let answer): answered(id, answer, now: now)
@@ -183,8 +183,8 @@ extension Fleet {
         publish(kind, node: players[guild]?.home, guild: guild)
     }
 
-    mutating func reply(_ ticket: Ticket, _ result: Result<Reply, CommandError>) {
-        replies.append(.reply(ticket, result))
+    mutating func reply<Reply>(_ ticket: Ticket<Reply>, _ result: Result<Reply, CommandError>) {
+        replies.append(.reply(Reply.answer(ticket, result)))
     }
 
     mutating func newPlayID() -> PlayID { PlayID(generator.next()) }

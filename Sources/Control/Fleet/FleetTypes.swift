@@ -1,12 +1,11 @@
 package import Lavalink
-package import Wire
 
 extension Fleet {
     /// What happens to a fleet.
     package enum Event: Sendable {
         /// Begin: connect to every node.
         case start
-        case command(Command, Ticket)
+        case command(Command)
         case socket(NodeName, ConnectionID, SocketEvent)
         case answer(RequestID, NodeAnswer)
         /// A deadline may have passed.
@@ -57,43 +56,6 @@ extension Fleet {
         case persist([StoreChange])
         case publish(FleetEvent)
         /// To be sent once everything that was to be persisted before it is.
-        case reply(Ticket, Result<Reply, CommandError>)
+        case reply(Answer)
     }
-
-    /// What a command is answered with; the shell writes it from the fleet's state.
-    package enum Reply: Sendable, Equatable {
-        case player(GuildID, created: Bool)
-        case entries(GuildID, [EntryID])
-        case done
-        /// A node's answer to a load, as it came.
-        case loaded(RawJSON)
-        case saved(players: Int)
-        case restoring(job: UInt64)
-        case cleared(players: Int)
-        case drill(affected: Int)
-    }
-}
-
-/// Why a command was not carried out.
-package enum CommandError: Error, Equatable, Sendable {
-    case unknownPlayer(GuildID)
-    case unknownNode(NodeName)
-    /// No node can take it now.
-    ///
-    /// `kept` says that it is remembered, and happens as soon as one can.
-    case noNode(retryAfter: Duration, kept: Bool)
-    case circuitOpen(NodeName, retryAfter: Duration, kept: Bool)
-    /// The node said no.
-    case rejected(NodeName, status: Int, message: String)
-    /// No answer in time: whether the node acted is found out, and what is wanted stays so where it
-    /// is `kept`.
-    case timedOut(NodeName, kept: Bool)
-    case unreachable(NodeName, detail: String, kept: Bool)
-    case queueFull(limit: Int)
-    case tooManyPlayers(limit: Int)
-    /// There is nothing that can be played, or not from there.
-    case notPlayable(reason: String)
-    case nothingPlays(GuildID)
-    /// What plays has no places: it is a stream.
-    case isStream(GuildID)
 }

@@ -20,8 +20,8 @@ struct Outstanding: Sendable {
         /// Reading the players of a session that may still play unheard.
         case zombies(session: String)
         case reap
-        case load(Ticket)
-        case loadToPlay(GuildID, Fleet.PlayRequest, Ticket)
+        case load(Ticket<LoadReply>)
+        case loadToPlay(GuildID, PlayRequest, Ticket<PlayerReply>)
     }
 
     /// How heavy it is for the node.

@@ -68,8 +68,8 @@ package struct Player: Sendable {
     package init(guild: GuildID) { self.guild = guild }
 
     struct Waiter: Sendable {
-        var ticket: Ticket
-        var reply: Fleet.Reply
+        var ticket: Ticket<PlayerReply>
+        var reply: PlayerReply
         /// When it is told that its command is kept and still to happen.
         var until: Instant
     }

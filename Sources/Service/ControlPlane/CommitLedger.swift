@@ -1,18 +1,11 @@
-import Control
 import Storage
 
 /// Which answers wait for which commit, as a value: an answer is due when everything that was
 /// handed to the store before it is kept.
-struct CommitLedger {
-    private struct Held {
-        var number: UInt64
-        var ticket: Ticket
-        var outcome: ControlPlane.Outcome
-    }
-
+struct CommitLedger<Answer> {
     private var handedOver: UInt64 = 0
     private var kept: UInt64 = 0
-    private var held: [Held] = []
+    private var held: [(number: UInt64, answer: Answer)] = []
     /// The batch under way that replaces everything, after a failure.
     private var rescue: UInt64?
     /// Why the store could not keep something, until it keeps everything again.
@@ -43,19 +36,16 @@ struct CommitLedger {
     }
 
     /// Whether the answer has to wait; it is kept here then.
-    mutating func holds(_ ticket: Ticket, _ outcome: ControlPlane.Outcome) -> Bool {
+    mutating func holds(_ answer: Answer) -> Bool {
         guard handedOver > kept else { return false }
-        held.append(Held(number: handedOver, ticket: ticket, outcome: outcome))
+        held.append((handedOver, answer))
         return true
     }
 
-    /// Takes the outcome of a batch, and gives the answers that are due.
+    /// Takes the outcome of a batch.
     ///
-    /// A success that was not kept is no success.
-    mutating func settle(
-        _ number: UInt64,
-        _ result: Result<Void, StorageError>
-    ) -> [(Ticket, ControlPlane.Outcome)] {
+    /// - Returns: the answers that are due, to be given with that outcome.
+    mutating func settle(_ number: UInt64, _ result: Result<Void, StorageError>) -> [Answer] {
         kept = max(kept, number)
         switch result {
         case .success: if number == rescue { failure = nil }
@@ -64,11 +54,6 @@ struct CommitLedger {
         if number == rescue { rescue = nil }
         let due = held.prefix { $0.number <= number }
         held.removeFirst(due.count)
-        return due.map { answer in
-            guard case .failure(let error) = result, case .success = answer.outcome else {
-                return (answer.ticket, answer.outcome)
-            }
-            return (answer.ticket, .failure(.store(error)))
-        }
+        return due.map(\.answer)
     }
 }

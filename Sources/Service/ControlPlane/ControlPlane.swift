@@ -8,7 +8,8 @@ package import Storage
 ///
 /// `run` is the only place where effects are carried out, and nothing here decides.
 @Loop package final class ControlPlane {
-    package typealias Outcome = Result<Fleet.Reply, ControlError>
+    /// Gives an answer that waited for a commit, with why that failed.
+    private typealias HeldAnswer = @Loop (StorageError?) -> Void
 
     package private(set) var fleet: Fleet
     package let bot: BotName
@@ -21,10 +22,10 @@ package import Storage
     private let clock: @Sendable () -> Instant
     private let timer = LoopTimer()
     private var scheduled: Instant?
-    private var ledger = CommitLedger()
+    private var ledger = CommitLedger<HeldAnswer>()
     /// Since when something waits to be kept.
     private var unsettledSince: Instant?
-    private var waiting: [Ticket: CheckedContinuation<Outcome, Never>] = [:]
+    private var waiting = WaitingCommands()
     private var nextTicket: UInt64 = 1
     private let rescueTimer = LoopTimer()
     /// How often a store that failed is tried again.
@@ -61,16 +62,19 @@ package import Storage
     }
 
     /// Carries out a command, and answers once what it changed is kept.
-    package func submit(_ command: Fleet.Command) async -> Outcome {
+    package func submit<Reply: AwaitedReply>(
+        _ make: (Ticket<Reply>) -> Fleet.Command
+    ) async -> Result<Reply, ControlError> {
         guard !isStopped else { return .failure(.shuttingDown) }
+        let ticket = Ticket<Reply>(nextTicket)
+        nextTicket += 1
+        let command = make(ticket)
         if let failure = ledger.failure, command.changesState {
             return .failure(.store(failure))
         }
-        let ticket = Ticket(nextTicket)
-        nextTicket += 1
         return await withCheckedContinuation { continuation in
-            waiting[ticket] = continuation
-            handle(.command(command, ticket))
+            waiting[keyPath: Reply.waiting][ticket] = continuation
+            handle(.command(command))
         }
     }
 
@@ -94,10 +98,7 @@ package import Storage
             store.replaceAll(of: bot, with: fleet.savedBot(now: now)) { _ in }
         }
         connections.shutdown()
-        for continuation in waiting.values {
-            continuation.resume(returning: .failure(.shuttingDown))
-        }
-        waiting.removeAll()
+        waiting.failAll(.shuttingDown)
     }
 }
 
@@ -123,7 +124,7 @@ extension ControlPlane {
             case .forget(let id): connections.forget(id)
             case .persist(let changes): persist(changes)
             case .publish(let event): publish(event, bot)
-            case .reply(let ticket, let result): answer(ticket, result)
+            case .reply(let answer): reply(answer)
             }
         }
     }
@@ -153,25 +154,42 @@ extension ControlPlane {
         }
     }
 
-    private func answer(_ ticket: Ticket, _ result: Result<Fleet.Reply, CommandError>) {
-        var outcome = result.mapError { ControlError.command($0) }
-        // What happened since the store failed was not handed over: it is no success yet.
-        if let failure = ledger.failure, !ledger.takesChanges,
-            case .success(let reply) = outcome, reply.promisesChange
-        {
-            outcome = .failure(.store(failure))
+    private func reply(_ answer: Fleet.Answer) {
+        switch answer {
+        case .player(let ticket, let result): reply(ticket, result)
+        case .queue(let ticket, let result): reply(ticket, result)
+        case .voice(let ticket, let result): reply(ticket, result)
+        case .load(let ticket, let result): reply(ticket, result)
+        case .saved(let ticket, let result): reply(ticket, result)
+        case .restore(let ticket, let result): reply(ticket, result)
+        case .node(let ticket, let result): reply(ticket, result)
         }
-        if ledger.holds(ticket, outcome) { return }
-        waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
+    }
+
+    /// A success that was not kept is no success: nor is what happened since the store failed,
+    /// which was not handed over.
+    private func reply<Reply: AwaitedReply>(
+        _ ticket: Ticket<Reply>,
+        _ result: Result<Reply, CommandError>
+    ) {
+        guard let continuation = waiting[keyPath: Reply.waiting].removeValue(forKey: ticket) else {
+            return
+        }
+        let give: HeldAnswer = { failure in
+            if let failure, case .success = result, Reply.promisesChange {
+                return continuation.resume(returning: .failure(.store(failure)))
+            }
+            continuation.resume(returning: result.mapError { .command($0) })
+        }
+        if let failure = ledger.failure, !ledger.takesChanges { return give(failure) }
+        if !ledger.holds(give) { give(nil) }
     }
 
     private func committed(_ number: UInt64, _ result: Result<Void, StorageError>) {
         let before = ledger.failure
         let due = ledger.settle(number, result)
         if ledger.failure != before { onStoreChange?(ledger.failure, bot) }
-        for (ticket, outcome) in due {
-            waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
-        }
+        for give in due { give(result.failure) }
         if ledger.isSettled { unsettledSince = ledger.failure == nil ? nil : unsettledSince }
         if ledger.needsRescue { scheduleRescue() }
     }
@@ -202,20 +220,17 @@ extension Fleet.Command {
     /// Whether it must be refused while nothing can be kept.
     var changesState: Bool {
         switch self {
-        case .load, .breakConnection, .connectNode, .disconnectNode: false
-        case .putPlayer, .update, .play, .stop, .skip, .destroy, .enqueue, .setVoice,
-            .gatewayVoice, .saveAll, .restoreAll, .clearAll, .restorePlayer:
-            true
+        case .load, .node: false
+        case .player, .queue, .voice, .state: true
         }
     }
 }
 
-extension Fleet.Reply {
-    /// Whether it says that something is changed, and so kept.
-    var promisesChange: Bool {
+extension Result<Void, StorageError> {
+    fileprivate var failure: StorageError? {
         switch self {
-        case .loaded, .drill: false
-        case .player, .entries, .done, .saved, .restoring, .cleared: true
+        case .success: nil
+        case .failure(let error): error
         }
     }
 }

@@ -73,8 +73,8 @@ extension JSONMembers {
         )
     }
 
-    func entry() throws(JSONFault) -> Fleet.NewEntry {
-        Fleet.NewEntry(track: try track(), requester: try requester())
+    func entry() throws(JSONFault) -> NewEntry {
+        NewEntry(track: try track(), requester: try requester())
     }
 
     /// Bytes that a requester's name may have.
@@ -98,7 +98,7 @@ extension JSONMembers {
     ]
 
     /// Changes of a player.
-    func update() throws(JSONFault) -> Fleet.PlayerUpdate {
+    func update() throws(JSONFault) -> PlayerUpdate {
         try refuseNull(
             "paused",
             "volume",
@@ -110,7 +110,7 @@ extension JSONMembers {
             "voiceChannel",
             "textChannel"
         )
-        var update = Fleet.PlayerUpdate()
+        var update = PlayerUpdate()
         update.paused = try bool("paused")
         update.volume = try int64("volume", in: Self.volumes).map(Int.init)
         update.position = try int64("position", in: Self.places)
@@ -127,37 +127,28 @@ extension JSONMembers {
         ["identifier"] + trackMembers + updateMembers
 
     /// What to play, and how; a PATCH says the how beside the track, in `update`.
-    func playRequest(with update: JSONMembers? = nil) throws(JSONFault) -> Fleet.PlayRequest {
+    func playRequest(with update: JSONMembers? = nil) throws(JSONFault) -> PlayRequest {
         var request = try source()
         request.requester = try requester()
         request.update = try (update ?? self).update()
-        try (update ?? self).checkPosition(of: request)
         return request
     }
 
-    private func source() throws(JSONFault) -> Fleet.PlayRequest {
+    private func source() throws(JSONFault) -> PlayRequest {
         try refuseNull("identifier", "encoded")
         guard let identifier = try string("identifier") else {
             guard has("encoded") else {
                 throw fault("encoded", "is missing, and there is no \"identifier\" either")
             }
-            return Fleet.PlayRequest(.track(try track()))
+            return PlayRequest(.track(try track()))
         }
         guard !identifier.isEmpty else { throw fault("identifier", "must not be empty") }
         for name in ["encoded", "info", "pluginInfo"] as [StaticString] where value(name) != nil {
             throw fault("identifier", "cannot stand beside \"\(name)\"")
         }
-        var request = Fleet.PlayRequest(.identifier(identifier))
+        var request = PlayRequest(.identifier(identifier))
         request.userData = try userData()
         return request
-    }
-
-    /// A start at or past the end would end the track at once (`lavalink-v4.md` §16, item 31).
-    private func checkPosition(of request: Fleet.PlayRequest) throws(JSONFault) {
-        guard case .track(let track) = request.source, let position = request.update.position,
-            !track.info.isStream, track.info.length > 0, position >= track.info.length
-        else { return }
-        throw fault("position", "must be less than the track's length, \(track.info.length) ms")
     }
 
     func voice() throws(JSONFault) -> VoiceParts {

@@ -100,14 +100,16 @@ import Wire
     private func connect(_ context: Context) async throws(Problem) -> Response {
         _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
-        _ = try await plane.answer(.connectNode(NodeName(try context.path("node"))))
+        let name = NodeName(try context.path("node"))
+        _ = try await plane.carryOut { .node(name, .connect, $0) }
         return Response(status: 202)
     }
 
     private func disconnect(_ context: Context) async throws(Problem) -> Response {
         _ = try context.optionalMembers(known: [])
         let plane = try planes.plane(for: context)
-        _ = try await plane.answer(.disconnectNode(NodeName(try context.path("node"))))
+        let name = NodeName(try context.path("node"))
+        _ = try await plane.carryOut { .node(name, .disconnect, $0) }
         return Response(status: 202)
     }
 
@@ -122,9 +124,7 @@ import Wire
                 "Drills are off: set \"drills\": true in the configuration, or LAVADECK_DRILLS."
             )
         }
-        guard case .drill(let affected) = try await plane.answer(.breakConnection(name)) else {
-            preconditionFailure("a drill is answered with whom it affects")
-        }
-        return .json(202) { json in json.member("affectedPlayers", affected) }
+        let reply = try await plane.carryOut { .node(name, .breakConnection, $0) }
+        return .json(202) { json in json.member("affectedPlayers", reply.players) }
     }
 }

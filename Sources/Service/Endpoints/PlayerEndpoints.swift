@@ -48,7 +48,7 @@ import Wire
 
     private func get(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        return Self.response(try plane.player(context), on: plane)
+        return Self.response(try plane.player(try context.guild()), on: plane)
     }
 
     static func response(_ player: Player, status: Int = 200, on plane: ControlPlane) -> Response {
@@ -58,96 +58,74 @@ import Wire
     }
 
     /// The player that a command was about, as it is after it.
-    static func response(to reply: Fleet.Reply, on plane: ControlPlane) throws(Problem) -> Response
+    static func response(to reply: PlayerReply, on plane: ControlPlane) throws(Problem) -> Response
     {
-        guard case .player(let guild, let created) = reply else {
-            preconditionFailure("a command to a player is answered with the player")
-        }
-        guard let player = plane.fleet.players[guild] else {
-            throw Problem(ControlError.command(.unknownPlayer(guild)))
-        }
-        return response(player, status: created ? 201 : 200, on: plane)
+        let player = try plane.player(reply.guild)
+        return response(player, status: reply.created ? 201 : 200, on: plane)
     }
 
     // MARK: Commands
 
-    private func command(
-        _ context: Context,
-        _ make: (GuildID) throws(Problem) -> Fleet.Command
+    private func carryOut(
+        _ command: PlayerCommand,
+        _ context: Context
     ) async throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        let reply = try await plane.answer(try make(try context.guild()))
+        let guild = try context.guild()
+        let reply = try await plane.carryOut { .player(guild, command, $0) }
         return try Self.response(to: reply, on: plane)
     }
 
     private func put(_ context: Context) async throws(Problem) -> Response {
-        try await command(context) { guild throws(Problem) in
-            let body = try context.optionalMembers(known: ["voiceChannel", "textChannel", "volume"])
-            return .putPlayer(
-                guild,
-                try Problem.ofFaults { () throws(JSONFault) in
-                    try body?.refuseNull("voiceChannel", "textChannel", "volume")
-                    var settings = Fleet.PlayerSettings()
-                    settings.voiceChannel = try body?.channel("voiceChannel")
-                    settings.textChannel = try body?.channel("textChannel")
-                    settings.volume = try body?.int64("volume", in: JSONMembers.volumes)
-                        .map(Int.init)
-                    return settings
-                }
-            )
+        let body = try context.optionalMembers(known: ["voiceChannel", "textChannel", "volume"])
+        let settings = try Problem.ofFaults { () throws(JSONFault) in
+            try body?.refuseNull("voiceChannel", "textChannel", "volume")
+            var settings = PlayerSettings()
+            settings.voiceChannel = try body?.channel("voiceChannel")
+            settings.textChannel = try body?.channel("textChannel")
+            settings.volume = try body?.int64("volume", in: JSONMembers.volumes).map(Int.init)
+            return settings
         }
+        return try await carryOut(.put(settings), context)
     }
 
+    /// A PATCH that names a track is a play with everything else that it says; one that names none
+    /// is a stop.
     private func update(_ context: Context) async throws(Problem) -> Response {
         let body = try context.members(known: ["track"] + JSONMembers.updateMembers)
-        if body.isNull("track") { return try await stopTrack(of: body, context) }
-        if body.has("track") { return try await playTrack(of: body, context) }
-        let update = try Problem.ofFaults { () throws(JSONFault) in try body.update() }
-        try checkPosition(update, of: body, context)
-        return try await command(context) { guild throws(Problem) in .update(guild, update) }
+        let command: PlayerCommand =
+            if body.isNull("track") {
+                try stop(body)
+            } else if body.has("track") {
+                try play(body)
+            } else {
+                .update(try Problem.ofFaults { () throws(JSONFault) in try body.update() })
+            }
+        return try await carryOut(command, context)
     }
 
-    /// A PATCH that names a track is a play with everything else that it says.
-    private func playTrack(
-        of body: JSONMembers,
-        _ context: Context
-    ) async throws(Problem) -> Response {
-        let request = try Problem.ofFaults { () throws(JSONFault) in
-            let known = ["identifier"] + JSONMembers.trackMembers
-            let track = try body.members("track", known: known)
-            return try body.require("track", track).playRequest(with: body)
-        }
-        return try await command(context) { guild throws(Problem) in .play(guild, request) }
+    private func play(_ body: JSONMembers) throws(Problem) -> PlayerCommand {
+        .play(
+            try Problem.ofFaults { () throws(JSONFault) in
+                let known = ["identifier"] + JSONMembers.trackMembers
+                let track = try body.members("track", known: known)
+                return try body.require("track", track).playRequest(with: body)
+            }
+        )
     }
 
     /// No track is a stop, and nothing else can be meant with it.
-    private func stopTrack(
-        of body: JSONMembers,
-        _ context: Context
-    ) async throws(Problem) -> Response {
+    private func stop(_ body: JSONMembers) throws(Problem) -> PlayerCommand {
         guard body.object.members.count == 1 else {
             throw Problem(body.fault("track", "must stand alone when it is null"))
         }
-        return try await command(context) { guild throws(Problem) in .stop(guild) }
-    }
-
-    /// A seek to or past the end would end the track at once (`lavalink-v4.md` §16, item 31).
-    private func checkPosition(
-        _ update: Fleet.PlayerUpdate,
-        of body: JSONMembers,
-        _ context: Context
-    ) throws(Problem) {
-        guard let position = update.position else { return }
-        let length = try planes.plane(for: context).player(context).current?.length
-        guard let length, position >= length else { return }
-        let detail = "must be less than the track's length, \(length) ms"
-        throw Problem(body.fault("position", detail))
+        return .stop
     }
 
     private func play(_ context: Context) async throws(Problem) -> Response {
         let body = try context.members(known: JSONMembers.playMembers)
         let request = try Problem.ofFaults { () throws(JSONFault) in try body.playRequest() }
-        return try await command(context) { guild throws(Problem) in .play(guild, request) }
+        return try await carryOut(.play(request), context)
     }
 
     private func pause(_ context: Context) async throws(Problem) -> Response {
@@ -160,35 +138,34 @@ import Wire
 
     private func setPaused(_ paused: Bool, _ context: Context) async throws(Problem) -> Response {
         _ = try context.optionalMembers(known: [])
-        var update = Fleet.PlayerUpdate()
+        var update = PlayerUpdate()
         update.paused = paused
-        return try await command(context) { guild throws(Problem) in .update(guild, update) }
+        return try await carryOut(.update(update), context)
     }
 
     private func seek(_ context: Context) async throws(Problem) -> Response {
         let body = try context.members(known: ["position"])
-        let position = try Problem.ofFaults { () throws(JSONFault) in
+        var update = PlayerUpdate()
+        update.position = try Problem.ofFaults { () throws(JSONFault) in
             try body.require("position", body.int64("position", in: JSONMembers.places))
         }
-        var update = Fleet.PlayerUpdate()
-        update.position = position
-        try checkPosition(update, of: body, context)
-        return try await command(context) { guild throws(Problem) in .update(guild, update) }
+        return try await carryOut(.update(update), context)
     }
 
     private func stop(_ context: Context) async throws(Problem) -> Response {
         _ = try context.optionalMembers(known: [])
-        return try await command(context) { guild throws(Problem) in .stop(guild) }
+        return try await carryOut(.stop, context)
     }
 
     private func skip(_ context: Context) async throws(Problem) -> Response {
         _ = try context.optionalMembers(known: [])
-        return try await command(context) { guild throws(Problem) in .skip(guild) }
+        return try await carryOut(.skip, context)
     }
 
     private func delete(_ context: Context) async throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        _ = try await plane.answer(.destroy(try context.guild()))
+        let guild = try context.guild()
+        let _: PlayerReply = try await plane.carryOut { .player(guild, .destroy, $0) }
         return Response(status: 204)
     }
 }

@@ -19,7 +19,7 @@ import Wire
 
     private func get(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        let queue = try plane.player(context).queue
+        let queue = try plane.player(try context.guild()).queue
         let page = try Page(context)
         let after = try page.after("cursor") { EntryID($0) }
         let rest: ArraySlice<RankedEntry>
@@ -47,13 +47,10 @@ import Wire
             try context.members(known: ["tracks", "at"]),
             limits: plane.fleet.limits
         )
-        let reply = try await plane.answer(.enqueue(guild, entries, at: index))
-        guard case .entries(_, let ids) = reply else {
-            preconditionFailure("an addition is answered with its entries")
-        }
+        let reply = try await plane.carryOut { .queue(guild, .add(entries, at: index), $0) }
         let queue = plane.fleet.players[guild]?.queue
         return .json(201) { json in
-            json.array("entries", zip(ids, entries)) { json, added in
+            json.array("entries", zip(reply.entries, entries)) { json, added in
                 json.entry(
                     QueueEntry(
                         id: added.0,
@@ -70,7 +67,7 @@ import Wire
     private static func addition(
         _ body: JSONMembers,
         limits: Limits
-    ) throws(Problem) -> (entries: [Fleet.NewEntry], index: Int?) {
+    ) throws(Problem) -> (entries: [NewEntry], index: Int?) {
         try Problem.ofFaults { () throws(JSONFault) in
             let tracks = try body.require("tracks", body.elements("tracks"))
             guard (1...limits.entriesPerRequest).contains(tracks.count) else {
@@ -79,7 +76,7 @@ import Wire
                     "must have from 1 to \(limits.entriesPerRequest) elements"
                 )
             }
-            var entries: [Fleet.NewEntry] = []
+            var entries: [NewEntry] = []
             entries.reserveCapacity(tracks.count)
             for (place, track) in tracks.enumerated() {
                 let members = try JSONMembers(

@@ -31,10 +31,8 @@ import Wire
         guard let identifier = context.query("identifier"), !identifier.isEmpty else {
             throw .query("identifier", "is missing: a URL, or a search such as ytsearch:words")
         }
-        guard case .loaded(let raw) = try await plane.answer(.load(identifier: identifier)) else {
-            preconditionFailure("a load is answered with what was loaded")
-        }
-        return .json(bytes: Array(raw.bytes))
+        let reply = try await plane.carryOut { .load(identifier: identifier, $0) }
+        return .json(bytes: Array(reply.raw.bytes))
     }
 
     /// The format is known here, so no node is asked, and none is needed.

@@ -27,7 +27,7 @@ import Wire
         let guild = try context.guild()
         let body = try context.members(known: ["token", "endpoint", "sessionId", "channelId"])
         let voice = try Problem.ofFaults { () throws(JSONFault) in try body.voice() }
-        let reply = try await plane.answer(.setVoice(guild, voice))
+        let reply = try await plane.carryOut { .player(guild, .setVoice(voice), $0) }
         return try PlayerEndpoints.response(to: reply, on: plane)
     }
 
@@ -36,13 +36,13 @@ import Wire
         // A gateway payload has `op` and `s` beside what is needed.
         let body = try context.members(known: ["t", "d", "op", "s"])
         if let payload = try Problem.ofFaults({ () throws(JSONFault) in try Self.payload(body) }) {
-            _ = try await plane.answer(.gatewayVoice(payload))
+            _ = try await plane.carryOut { .voice(payload, $0) }
         }
         return Response(status: 202)
     }
 
     /// Nil for a payload that is about no guild, as in a private call.
-    private static func payload(_ body: JSONMembers) throws(JSONFault) -> Fleet.GatewayVoice? {
+    private static func payload(_ body: JSONMembers) throws(JSONFault) -> GatewayVoice? {
         let type = try kind(body)
         guard let data = try body.members("d") else {
             throw body.fault("d", "must be the payload's data")

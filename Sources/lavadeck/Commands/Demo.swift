@@ -117,37 +117,34 @@ enum Demo {
     }
 
     private func make(_ guild: GuildID, first: Int) async {
-        var settings = Fleet.PlayerSettings()
+        var settings = PlayerSettings()
         settings.voiceChannel = ChannelID("817327181659111999")
         settings.volume = 80
-        _ = await plane.submit(.putPlayer(guild, settings))
-        _ = await plane.submit(
-            .setVoice(
-                guild,
-                VoiceParts(
-                    token: "demo",
-                    endpoint: "demo.discord.media:443",
-                    sessionId: "demo",
-                    channelId: ChannelID("817327181659111999")
-                )
-            )
+        _ = await plane.submit { .player(guild, .put(settings), $0) }
+        let voice = VoiceParts(
+            token: "demo",
+            endpoint: "demo.discord.media:443",
+            sessionId: "demo",
+            channelId: ChannelID("817327181659111999")
         )
-        var entries: [Fleet.NewEntry] = []
+        _ = await plane.submit { .player(guild, .setVoice(voice), $0) }
+        var entries: [NewEntry] = []
         for step in Self.tracks.indices {
             let identifier = Self.tracks[(first + step) % Self.tracks.count]
             guard let track = await load(identifier) else { continue }
-            entries.append(Fleet.NewEntry(track: track, requester: "demo"))
+            entries.append(NewEntry(track: track, requester: "demo"))
         }
-        var update = Fleet.PlayerUpdate()
+        var update = PlayerUpdate()
         update.loop = .queue
-        _ = await plane.submit(.update(guild, update))
-        _ = await plane.submit(.enqueue(guild, entries, at: nil))
+        _ = await plane.submit { .player(guild, .update(update), $0) }
+        _ = await plane.submit { .queue(guild, .add(entries, at: nil), $0) }
     }
 
     private func load(_ identifier: String) async -> Track? {
-        guard case .success(.loaded(let raw)) = await plane.submit(.load(identifier: identifier)),
-            case .track(let track)? = try? LoadResult(raw.value, at: "")  // nil: one track less
-        else { return nil }
+        let answer = await plane.submit { .load(identifier: identifier, $0) }
+        guard case .success(let reply) = answer else { return nil }
+        let result = try? LoadResult(reply.raw.value, at: "")  // nil: one track less
+        guard case .track(let track)? = result else { return nil }
         return track
     }
 }

@@ -1,11 +1,10 @@
-import Control
 @testable import Service
 import Storage
 import Testing
 
 /// A ledger that can be used within an expectation.
 private final class Book {
-    private var ledger = CommitLedger()
+    private var ledger = CommitLedger<Int>()
     var isSettled: Bool { ledger.isSettled }
     var takesChanges: Bool { ledger.takesChanges }
     var needsRescue: Bool { ledger.needsRescue }
@@ -15,29 +14,22 @@ private final class Book {
 
     func handOverRescue() -> UInt64 { ledger.handOverRescue() }
 
-    func holds(_ ticket: UInt64, _ outcome: ControlPlane.Outcome) -> Bool {
-        ledger.holds(Ticket(ticket), outcome)
-    }
+    func holds(_ answer: Int) -> Bool { ledger.holds(answer) }
 
     @discardableResult
-    func settle(
-        _ number: UInt64,
-        _ failure: StorageError? = nil
-    ) -> [(ticket: UInt64, outcome: ControlPlane.Outcome)] {
+    func settle(_ number: UInt64, _ failure: StorageError? = nil) -> [Int] {
         ledger.settle(number, failure.map { .failure($0) } ?? .success(()))
-            .map { ($0.0.rawValue, $0.1) }
     }
 }
 
 @Suite("The ledger of commits")
 struct CommitLedgerTests {
     private let full = StorageError(.diskFull, path: "memory")
-    private let done = ControlPlane.Outcome.success(.done)
 
     @Test("lets an answer go at once while nothing is under way")
     func nothing() {
         let ledger = Book()
-        #expect(!ledger.holds(1, done))
+        #expect(!ledger.holds(1))
         #expect(ledger.isSettled)
     }
 
@@ -45,25 +37,22 @@ struct CommitLedgerTests {
     func order() {
         let ledger = Book()
         let first = ledger.handOver()
-        #expect(ledger.holds(1, done))
-        #expect(ledger.holds(2, done))
+        #expect(ledger.holds(1))
+        #expect(ledger.holds(2))
         let second = ledger.handOver()
-        #expect(ledger.holds(3, done))
-        #expect(ledger.settle(first).map(\.ticket) == [1, 2])
+        #expect(ledger.holds(3))
+        #expect(ledger.settle(first) == [1, 2])
         #expect(!ledger.isSettled)
-        #expect(ledger.settle(second).map(\.ticket) == [3])
+        #expect(ledger.settle(second) == [3])
         #expect(ledger.isSettled)
     }
 
-    @Test("makes a failure of a success that was not kept, and leaves failures as they are")
+    @Test("takes no changes after a failure, and gives the answers that waited for it")
     func failure() {
         let ledger = Book()
         let number = ledger.handOver()
-        let refusal = ControlPlane.Outcome.failure(.command(.unknownNode(NodeName("main"))))
-        #expect(ledger.holds(1, done))
-        #expect(ledger.holds(2, refusal))
-        let due = ledger.settle(number, full)
-        #expect(due.map(\.outcome) == [.failure(.store(full)), refusal])
+        #expect(ledger.holds(1))
+        #expect(ledger.settle(number, full) == [1])
         #expect(ledger.failure == full)
         #expect(!ledger.takesChanges)
         #expect(ledger.needsRescue)
@@ -77,10 +66,10 @@ struct CommitLedgerTests {
         #expect(ledger.takesChanges)
         #expect(!ledger.needsRescue)
         let behind = ledger.handOver()
-        #expect(ledger.holds(1, done))
+        #expect(ledger.holds(1))
         #expect(ledger.settle(rescue).isEmpty)
         #expect(ledger.failure == nil)
-        #expect(ledger.settle(behind).map(\.ticket) == [1])
+        #expect(ledger.settle(behind) == [1])
     }
 
     @Test("asks for another rescue when one fails")

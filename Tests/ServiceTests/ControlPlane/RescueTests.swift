@@ -68,7 +68,7 @@ private final class WatchedStore: Store {
     /// Makes a player; nil when that is kept.
     func put(_ guild: String) async throws -> ControlError? {
         let guild = try #require(GuildID(guild))
-        switch await plane.submit(.putPlayer(guild, Fleet.PlayerSettings())) {
+        switch await plane.submit({ .player(guild, .put(PlayerSettings()), $0) }) {
         case .success: return nil
         case .failure(let error): return error
         }
