@@ -69,7 +69,11 @@ let package = Package(
         tests("LavalinkTests", ["Lavalink", "Wire", "Support"]),
         tests("ControlTests", ["Control", "Lavalink", "Wire", "Support"]),
         tests("RuntimeTests", ["Runtime", "Wire", "Support"]),
-        tests("StorageTests", ["Storage", "Control", "Lavalink", "Wire", "Support"]),
+        tests(
+            "StorageTests",
+            ["Storage", "Control", "Lavalink", "Wire", "Support"],
+            exclude: ["Databases"]
+        ),
         tests(
             "ServiceTests",
             ["Service", "Storage", "Runtime", "Control", "Lavalink", "Wire", "Support"]
