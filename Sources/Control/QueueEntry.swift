@@ -1,7 +1,40 @@
 package import Lavalink
+import Wire
 
-/// A track that waits in a queue, or plays.
+/// What waits in a queue: a track, or what is still to be loaded.
 package struct QueueEntry: Sendable, Equatable {
+    package enum Content: Sendable, Equatable {
+        case track(Track)
+        /// What a node is asked to load once it is the entry's turn.
+        case identifier(String)
+    }
+
+    package var id: EntryID
+    package var content: Content
+    /// Who asked for it, in the words of the bot.
+    package var requester: String?
+
+    package init(id: EntryID, content: Content, requester: String? = nil) {
+        self.id = id
+        self.content = content
+        self.requester = requester
+    }
+
+    package init(_ entry: TrackEntry) {
+        self.init(id: entry.id, content: .track(entry.track), requester: entry.requester)
+    }
+
+    /// The entry with its track; nil so long as that is still to be loaded.
+    package var resolved: TrackEntry? {
+        switch content {
+        case .track(let track): TrackEntry(id: id, track: track, requester: requester)
+        case .identifier: nil
+        }
+    }
+}
+
+/// An entry whose track is known: what plays, and what events are about.
+package struct TrackEntry: Sendable, Equatable {
     package var id: EntryID
     package var track: Track
     /// Who asked for it, in the words of the bot.
@@ -11,6 +44,42 @@ package struct QueueEntry: Sendable, Equatable {
         self.id = id
         self.track = track
         self.requester = requester
+    }
+}
+
+extension QueueEntry {
+    /// A length of a year or more means that nobody knows it (`lavalink-v4.md` §9.2), and counts 0.
+    private static let longestCounted: Int64 = 365 * 86_400_000
+
+    /// The milliseconds that count for the length of a queue; 0 when nobody knows them.
+    package var countedLength: Int64 {
+        switch content {
+        case .track(let track):
+            let info = track.info
+            let isKnown = (0..<Self.longestCounted).contains(info.length)
+            return info.isStream || !isKnown ? 0 : info.length
+        case .identifier: return 0
+        }
+    }
+
+    /// Bytes of its texts and its JSON, as the limit of a queue counts them.
+    package var bytes: Int {
+        let content =
+            switch content {
+            case .track(let track): track.bytes
+            case .identifier(let identifier): identifier.utf8.count
+            }
+        return content + (requester?.utf8.count ?? 0)
+    }
+}
+
+extension Track {
+    /// Bytes of its texts and its JSON.
+    fileprivate var bytes: Int {
+        let own =
+            encoded.utf8.count + infoRaw.bytes.count + pluginInfo.bytes.count
+            + userData.bytes.count
+        return otherMembers.reduce(own) { $0 + $1.name.utf8.count + $1.value.bytes.count }
     }
 }
 

@@ -33,6 +33,7 @@ extension StoreChange {
     fileprivate var rows: Int {
         switch self {
         case .entries(_, let entries): entries.count
+        case .ranks(_, let ranks): ranks.count
         case .removeEntries(_, let ids): ids.count
         case .place: 0
         case .player, .removePlayer, .removeAllEntries, .session, .removeAllPlayers: 1

@@ -90,6 +90,8 @@ struct Database: ~Copyable {
         case .entries(let guild, let ranked):
             try players.ensure(guild, of: bot)
             for entry in ranked { try entries.put(entry, in: guild, of: bot) }
+        case .ranks(let guild, let ranks):
+            for rank in ranks { try entries.setRank(rank, in: guild, of: bot) }
         case .removeEntries(let guild, let ids):
             for id in ids { try entries.remove(id, in: guild, of: bot) }
         case .removeAllEntries(let guild): try entries.removeAll(in: guild, of: bot)

@@ -85,7 +85,7 @@ struct Inbox: Sendable {
             case .player(let player): spots[player.guild] = nil
             case .removePlayer(let guild), .entries(let guild, _): spots[guild] = nil
             case .removeAllPlayers: spots = [:]
-            case .removeEntries, .removeAllEntries, .session: break
+            case .ranks, .removeEntries, .removeAllEntries, .session: break
             }
             rest.append(change)
         }

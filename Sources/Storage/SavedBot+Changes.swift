@@ -12,6 +12,8 @@ extension SavedBot {
             players[index].player.placeReported = reported
         case .removePlayer(let guild): players.removeAll { $0.player.guild == guild }
         case .entries(let guild, let entries): self[guild].put(entries)
+        case .ranks(let guild, let ranks):
+            if let index = index(of: guild) { players[index].setRanks(ranks) }
         case .removeEntries(let guild, let ids):
             if let index = index(of: guild) {
                 players[index].queue.removeAll { ids.contains($0.entry.id) }
@@ -55,6 +57,14 @@ extension SavedPlayer {
                 queue.append(entry)
             }
         }
-        queue.sort { ($0.rank, $0.entry.id.rawValue) < ($1.rank, $1.entry.id.rawValue) }
+        queue.sort { $0.entryRank.isBefore($1.entryRank) }
+    }
+
+    fileprivate mutating func setRanks(_ ranks: [EntryRank]) {
+        let new = Dictionary(ranks.map { ($0.entry, $0.rank) }) { $1 }
+        for index in queue.indices {
+            queue[index].rank = new[queue[index].entry.id] ?? queue[index].rank
+        }
+        queue.sort { $0.entryRank.isBefore($1.entryRank) }
     }
 }

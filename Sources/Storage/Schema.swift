@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x4c56_444b
 
     /// Step *n* brings a file from schema *n* to *n* + 1; a step that was released never changes.
-    static let migrations = [first, second]
+    static let migrations = [first, second, third]
 
     static var version: Int { migrations.count }
 
@@ -87,5 +87,27 @@ enum Schema {
     private static let second = """
         ALTER TABLE players ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE players ADD COLUMN has_left INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// An entry is a track, or the identifier of one that is still to be loaded.
+    ///
+    /// SQLite cannot take a NOT NULL back, so the table is made anew.
+    private static let third = """
+        CREATE TABLE new_entries (
+            bot TEXT NOT NULL,
+            guild INTEGER NOT NULL,
+            id INTEGER NOT NULL,
+            rank INTEGER NOT NULL,
+            track TEXT,
+            identifier TEXT,
+            requester TEXT,
+            PRIMARY KEY (bot, guild, id),
+            FOREIGN KEY (bot, guild) REFERENCES players (bot, guild) ON DELETE CASCADE,
+            CHECK ((track IS NULL) <> (identifier IS NULL))
+        ) STRICT;
+        INSERT INTO new_entries (bot, guild, id, rank, track, requester)
+            SELECT bot, guild, id, rank, track, requester FROM entries;
+        DROP TABLE entries;
+        ALTER TABLE new_entries RENAME TO entries;
         """
 }

@@ -11,16 +11,12 @@ struct QueueTests {
 
     private func ids(_ queue: Queue) -> [UInt64] { queue.entries.map(\.entry.id.rawValue) }
 
-    private func isRanked(_ queue: Queue) -> Bool {
-        zip(queue.entries, queue.entries.dropFirst()).allSatisfy { $0.rank < $1.rank }
-    }
-
     @Test("writes one row for one entry at the end, however long it is")
     func appends() {
         var queue = Self.queue(1_000)
-        let rows = queue.insert([.sample(2_000)])
-        #expect(rows.map(\.entry.id.rawValue) == [2_000])
-        #expect(queue.count == 1_001 && isRanked(queue))
+        let added = queue.insert([.sample(2_000)])
+        #expect(added.rows.map(\.entry.id.rawValue) == [2_000] && added.ranks.isEmpty)
+        #expect(queue.count == 1_001 && queue.invariant)
     }
 
     @Test(
@@ -29,23 +25,62 @@ struct QueueTests {
     )
     func inserts(index: Int?, reached: Int) {
         var queue = Self.queue(5)
-        let rows = queue.insert([.sample(100), .sample(101)], at: index)
-        #expect(rows.count == 2)
+        let added = queue.insert([.sample(100), .sample(101)], at: index)
+        #expect(added.rows.count == 2 && added.ranks.isEmpty)
         var wanted: [UInt64] = [0, 1, 2, 3, 4]
         wanted.insert(contentsOf: [100, 101], at: reached)
-        #expect(ids(queue) == wanted && isRanked(queue))
+        #expect(ids(queue) == wanted && queue.invariant)
     }
 
-    @Test("gives every entry a new rank when there is no room between two")
+    @Test("gives new ranks to a few neighbours when there is no room between two")
     func renumbers() {
-        var queue = Self.queue(2)
-        var wrote: [Int] = []
-        for number in 0..<40 {
-            wrote.append(queue.insert([.sample(UInt64(100 + number))], at: 1).count)
+        var queue = Self.queue(10_000)
+        var moved: [Int] = []
+        for number in UInt64(0)..<1_000 {
+            let added = queue.insert([.sample(20_000 + number)], at: 5_000)
+            #expect(added.rows.count == 1)
+            moved.append(added.ranks.count)
         }
-        #expect(isRanked(queue) && queue.count == 42)
-        #expect(wrote.contains { $0 > 1 }, "ranks never ran out")
-        #expect(wrote.filter { $0 > 1 }.count <= 2)
+        #expect(queue.invariant && queue.count == 11_000)
+        #expect(moved.prefix(30).allSatisfy { $0 == 0 }, "there was room")
+        #expect(moved.contains { $0 > 0 }, "ranks never ran out")
+        #expect((moved.max() ?? 0) <= 256)
+        #expect(moved.reduce(0, +) <= 16_000, "sixteen rows for each insertion on average")
+    }
+
+    @Test("goes on with the narrow ranks of an older file")
+    func oldRanks() {
+        var queue = Queue(
+            (0..<2_000).map {
+                RankedEntry(rank: Int64($0) << 20, entry: .sample(UInt64($0)))
+            }
+        )
+        for number in UInt64(0)..<200 {
+            _ = queue.insert([.sample(5_000 + number)], at: 1_000)
+            if number.isMultiple(of: 20) { #expect(queue.invariant) }
+        }
+        #expect(queue.invariant)
+        #expect(queue.index(of: EntryID(5_199)) == 1_000)
+    }
+
+    @Test("survives any ranks, the same one twice too, in whatever order they come")
+    func strangeRanks() {
+        let ranks: [Int64] = [.max, 5, 5, .min, 5, .max, .min, 6]
+        var queue = Queue(
+            ranks.enumerated().map {
+                RankedEntry(rank: $1, entry: .sample(UInt64($0)))
+            }
+        )
+        #expect(ids(queue) == [3, 6, 1, 2, 4, 7, 0, 5] && queue.invariant)
+        for index in 0...8 {
+            _ = queue.insert([.sample(UInt64(100 + index))], at: index * 2)
+            #expect(queue.invariant)
+        }
+        #expect(
+            ids(queue) == [100, 3, 101, 6, 102, 1, 103, 2, 104, 4, 105, 7, 106, 0, 107, 5, 108]
+        )
+        #expect(queue.replaceOrder(ids(queue).reversed().map { EntryID($0) }) != nil)
+        #expect(queue.invariant)
     }
 
     @Test("begins new ranks from the last one after entries were taken")
@@ -54,29 +89,41 @@ struct QueueTests {
         let last = queue.entries.last?.rank ?? 0
         _ = queue.next()
         _ = queue.next()
-        let rows = queue.insert([.sample(9)])
+        let rows = queue.insert([.sample(9)]).rows
         #expect(rows.first.map { $0.rank > last } == true)
     }
 
     @Test("gives out its entries in order, and keeps count of them and of their length")
     func takes() {
-        var queue = Self.queue(200)
+        var queue = Self.queue(400)
+        let bytes = queue.bytes
         var taken: [UInt64] = []
         while let entry = queue.next() {
             taken.append(entry.id.rawValue)
-            #expect(queue.count == 200 - taken.count)
+            #expect(queue.count == 400 - taken.count)
             #expect(queue.duration == Int64(queue.count) * 180_000)
+            #expect(queue.invariant)
         }
-        #expect(taken == Array(0..<200) && queue.isEmpty && queue.first == nil)
+        #expect(taken == Array(0..<400) && queue.isEmpty && queue.first == nil)
+        #expect(bytes > 0 && queue.bytes == 0)
     }
 
-    @Test("counts nothing for a stream")
+    @Test("counts nothing for a stream, and for what is still to be loaded")
     func streams() {
         var queue = Queue()
-        _ = queue.insert([
-            QueueEntry(id: EntryID(1), track: .sample("s", isStream: true)), .sample(2),
-        ])
+        let stream = QueueEntry(
+            id: EntryID(1),
+            content: .track(.sample("s", isStream: true))
+        )
+        let unresolved = QueueEntry(
+            id: EntryID(3),
+            content: .identifier("ytsearch:x"),
+            requester: "me"
+        )
+        _ = queue.insert([stream, .sample(2), unresolved])
         #expect(queue.duration == 180_000)
+        #expect(unresolved.resolved == nil && unresolved.bytes == 12)
+        #expect(stream.resolved.map { QueueEntry($0) } == stream)
     }
 
     @Test("comes back from its rows as it was")
@@ -91,7 +138,72 @@ struct QueueTests {
     func removesAll() {
         var queue = Self.queue(3)
         queue.removeAll()
-        let rows = queue.insert([.sample(7)])
+        let rows = queue.insert([.sample(7)]).rows
         #expect(queue.count == 1 && rows.count == 1 && queue.duration == 180_000)
+    }
+
+    @Test("finds an entry by its id and by its index", arguments: [10, 200, 1_000] as [UInt64])
+    func finds(count: UInt64) {
+        let queue = Self.queue(count)
+        for number in stride(from: 0, to: count, by: 7) {
+            #expect(queue.index(of: EntryID(number)) == Int(number))
+            #expect(queue.entry(EntryID(number)) == .sample(number))
+            #expect(queue[Int(number)] == .sample(number))
+        }
+        #expect(queue.index(of: EntryID(count)) == nil && queue.entry(EntryID(count)) == nil)
+    }
+
+    @Test("removes entries that are there, and no other")
+    func removes() {
+        var queue = Self.queue(5)
+        #expect(queue.remove(EntryID(3)) == .sample(3))
+        #expect(queue.remove(EntryID(3)) == nil)
+        #expect(queue.remove([EntryID(4), EntryID(9), EntryID(0)]) == [.sample(4), .sample(0)])
+        #expect(ids(queue) == [1, 2] && queue.invariant)
+    }
+
+    @Test("moves an entry to an index, and writes one rank")
+    func moves() {
+        var queue = Self.queue(5)
+        #expect(queue.move(EntryID(0), to: 3)?.count == 1)
+        #expect(ids(queue) == [1, 2, 3, 0, 4])
+        #expect(queue.move(EntryID(4), to: 0)?.count == 1)
+        #expect(ids(queue) == [4, 1, 2, 3, 0])
+        #expect(queue.move(EntryID(1), to: 99)?.count == 1)
+        #expect(ids(queue) == [4, 2, 3, 0, 1])
+        #expect(queue.move(EntryID(3), to: 2) == [])
+        #expect(queue.move(EntryID(77), to: 2) == nil)
+        #expect(queue.invariant)
+    }
+
+    @Test("takes another order of the same entries alone, and writes the ranks that change")
+    func reorders() {
+        var queue = Self.queue(5)
+        let before = queue
+        for wrong in [[0, 1, 2, 3], [0, 1, 2, 3, 3], [0, 1, 2, 3, 9], []] as [[UInt64]] {
+            #expect(queue.replaceOrder(wrong.map { EntryID($0) }) == nil)
+            #expect(queue == before)
+        }
+        let changed = queue.replaceOrder([4, 1, 2, 3, 0].map { EntryID($0) })
+        #expect(changed?.map(\.entry.rawValue) == [4, 0])
+        #expect(ids(queue) == [4, 1, 2, 3, 0] && queue.invariant)
+    }
+
+    @Test("is read in pages that go on behind an entry, or where it stood")
+    func pages() {
+        var queue = Self.queue(300)
+        let first = queue.entries(limit: 100)
+        #expect(first.map(\.entry.id.rawValue) == Array(0..<100))
+        let last = first.last?.entryRank
+        #expect(
+            queue.entries(after: last, limit: 200).map(\.entry.id.rawValue) == Array(100..<300)
+        )
+        for _ in 0..<100 { _ = queue.next() }
+        #expect(queue.entries(after: last, limit: 1).first?.entry.id.rawValue == 100)
+        for _ in 0..<50 { _ = queue.next() }
+        #expect(queue.entries(after: last, limit: 1).first?.entry.id.rawValue == 150)
+        let end = queue.entries.last?.entryRank
+        #expect(queue.entries(after: end, limit: 5).isEmpty)
+        #expect(queue.entries(after: nil, limit: 0).isEmpty)
     }
 }

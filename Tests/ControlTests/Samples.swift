@@ -60,7 +60,7 @@ extension NewEntry {
 
 extension QueueEntry {
     static func sample(_ number: UInt64) -> QueueEntry {
-        QueueEntry(id: EntryID(number), track: .sample("t\(number)"))
+        QueueEntry(id: EntryID(number), content: .track(.sample("t\(number)")))
     }
 }
 

@@ -45,7 +45,7 @@ struct CommitTests {
         #expect(try store.load()[Sample.radio]?.players.count == 500)
     }
 
-    @Test("write one row when a track is appended to a queue of 10,000")
+    @Test("write one row when an entry of a queue of 10,000 is added, moved or taken")
     func append() async throws {
         let store = try directory.open()
         let guild = try Sample.guild(1)
@@ -57,8 +57,10 @@ struct CommitTests {
         #expect(store.statistics.rowsWritten - before == 1)
         try await store.commit([.removeEntries(guild, [EntryID(1)])])
         #expect(store.statistics.rowsWritten - before == 2)
-        try await store.commit([.place(guild, milliseconds: 7, reported: 8)])
+        try await store.commit([.ranks(guild, [EntryRank(entry: EntryID(5), rank: 9)])])
         #expect(store.statistics.rowsWritten - before == 3)
+        try await store.commit([.place(guild, milliseconds: 7, reported: 8)])
+        #expect(store.statistics.rowsWritten - before == 4)
         #expect(try store.load()[Sample.radio]?.players.first?.queue.count == 10_000)
     }
 

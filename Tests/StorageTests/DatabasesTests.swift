@@ -33,7 +33,7 @@ struct DatabasesTests {
             #expect(try found.integer("PRAGMA user_version") == Int64(schema))
         }
         let store = try directory.open()
-        #expect(try store.load() == KeptState.bots())
+        #expect(try store.load() == KeptState.bots(ofSchema: schema))
         store.close()
         let now = try Connection.open(directory.database, for: .reading)
         #expect(try now.integer("PRAGMA user_version") == Int64(Schema.version))
@@ -50,7 +50,8 @@ struct DatabasesTests {
     @Test("is written where LAVADECK_WRITE_DATABASE says", .enabled(if: asked != nil))
     func write() async throws {
         let store = try SQLiteStore(opening: try #require(Self.asked))
-        for (bot, state) in try KeptState.bots().sorted(by: { $0.key < $1.key }) {
+        let bots = try KeptState.bots(ofSchema: Schema.version)
+        for (bot, state) in bots.sorted(by: { $0.key < $1.key }) {
             for (node, session) in state.sessions.sorted(by: { $0.key < $1.key }) {
                 try await store.commit([.session(node, session)], of: bot)
             }
@@ -59,7 +60,7 @@ struct DatabasesTests {
                 try await store.commit([.entries(saved.player.guild, saved.queue)], of: bot)
             }
         }
-        #expect(try store.load() == KeptState.bots())
+        #expect(try store.load() == bots)
         store.close()
     }
 }

@@ -9,11 +9,11 @@ import Wire
 /// Files of earlier versions were written from these values too, so they never change; what a
 /// later schema adds gets values beside them.
 enum KeptState {
-    static func bots() throws -> [BotName: SavedBot] {
-        [BotName("radio"): try radio(), BotName("disco"): try disco()]
+    static func bots(ofSchema schema: Int) throws -> [BotName: SavedBot] {
+        [BotName("radio"): try radio(schema), BotName("disco"): try disco()]
     }
 
-    private static func radio() throws -> SavedBot {
+    private static func radio(_ schema: Int) throws -> SavedBot {
         var bot = SavedBot()
         bot.sessions = [
             NodeName("main"): "dxwbqj3zkl1k5kgu", NodeName("spare"): "la3kfsdf5eafe848",
@@ -28,7 +28,10 @@ enum KeptState {
                     try entry(4, rank: 2_097_152, track: 3),
                 ]
             ),
-            SavedPlayer(player: PlayerRecord(guild: try guild(102))),
+            SavedPlayer(
+                player: PlayerRecord(guild: try guild(102)),
+                queue: schema < 3 ? [] : [unresolved]
+            ),
             SavedPlayer(
                 player: try leaving(),
                 queue: [
@@ -70,7 +73,7 @@ enum KeptState {
             channelId: ChannelID(rawValue: 81_384_788_765_712_385)
         )
         player.current = CurrentRecord(
-            entry: QueueEntry(id: EntryID(9), track: try track(1), requester: "90"),
+            entry: TrackEntry(id: EntryID(9), track: try track(1), requester: "90"),
             play: PlayID(1 << 63 | 1),
             endTime: 90_000
         )
@@ -92,7 +95,7 @@ enum KeptState {
         var player = PlayerRecord(guild: try guild(103))
         player.node = NodeName("spare")
         player.current = CurrentRecord(
-            entry: QueueEntry(id: EntryID(10), track: try track(2)),
+            entry: TrackEntry(id: EntryID(10), track: try track(2)),
             play: PlayID(12)
         )
         player.place = 5
@@ -110,9 +113,22 @@ enum KeptState {
     ) throws -> RankedEntry {
         RankedEntry(
             rank: rank,
-            entry: QueueEntry(id: EntryID(id), track: try track(number), requester: requester)
+            entry: QueueEntry(
+                id: EntryID(id),
+                content: .track(try track(number)),
+                requester: requester
+            )
         )
     }
+
+    private static let unresolved = RankedEntry(
+        rank: 1 << 32,
+        entry: QueueEntry(
+            id: EntryID(11),
+            content: .identifier("ytsearch:n\u{e9} \"quoted\""),
+            requester: "90"
+        )
+    )
 
     private static func guild(_ number: UInt64) throws -> GuildID {
         try #require(GuildID(rawValue: number))

@@ -30,7 +30,9 @@ enum Sample {
             rank: rank ?? Int64(id) * 1024,
             entry: QueueEntry(
                 id: EntryID(id),
-                track: try track(Int(id % 1000)),
+                content: id % 7 == 0
+                    ? .identifier("ytsearch:\(id) \u{0}é")
+                    : .track(try track(Int(id % 1000))),
                 requester: id % 3 == 0 ? nil : "user \(id)\u{0}é"
             )
         )
@@ -49,7 +51,7 @@ enum Sample {
             channelId: ChannelID(rawValue: 12)
         )
         player.current = CurrentRecord(
-            entry: QueueEntry(id: EntryID(.max), track: try track(7), requester: "me"),
+            entry: TrackEntry(id: EntryID(.max), track: try track(7), requester: "me"),
             play: PlayID(1 << 63),
             endTime: 90_000
         )
@@ -79,7 +81,7 @@ struct Dice: RandomNumberGenerator {
     /// A change of one of a few players, so that changes meet one another.
     mutating func change() throws -> StoreChange {
         let guild = try Sample.guild(roll(1...4))
-        switch roll(0...11) {
+        switch roll(0...12) {
         case 0, 1, 2:
             var player = try Sample.player(guild.rawValue)
             player.place = Int64(roll(0...999_999))
@@ -99,6 +101,13 @@ struct Dice: RandomNumberGenerator {
             )
         case 8: return .removeEntries(guild, (0...roll(0...3)).map { _ in EntryID(roll(1...20)) })
         case 9: return .removeAllEntries(guild)
+        case 11:
+            return .ranks(
+                guild,
+                (0...roll(0...4)).map { _ in
+                    EntryRank(entry: EntryID(roll(1...20)), rank: Int64(roll(0...50)) - 25)
+                }
+            )
         case 10:
             let node = NodeName("node \(roll(1...3))")
             return .session(node, roll(0...2) == 0 ? nil : "session \(roll(0...9))")

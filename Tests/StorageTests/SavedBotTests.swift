@@ -47,6 +47,15 @@ struct SavedBotTests {
         #expect(ids(bot(after: [first])) == [1, 2, 3])
         let moved = StoreChange.entries(guild, [try Sample.entry(3, rank: 0)])
         #expect(ids(bot(after: [first, moved])) == [3, 1, 2])
+        let ranks = StoreChange.ranks(
+            guild,
+            [
+                EntryRank(entry: EntryID(9), rank: 1), EntryRank(entry: EntryID(1), rank: 8),
+                EntryRank(entry: EntryID(1), rank: 9999),
+            ]
+        )
+        #expect(ids(bot(after: [first, ranks])) == [2, 3, 1])
+        #expect(bot(after: [ranks]) == SavedBot())
         let level = StoreChange.entries(
             guild,
             [try Sample.entry(9, rank: 1024), try Sample.entry(0, rank: 1024)]

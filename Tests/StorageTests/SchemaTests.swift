@@ -61,7 +61,7 @@ struct SchemaTests {
         #expect(loaded.players == [SavedPlayer(player: player)])
         #expect(loaded.sessions == [NodeName("main"): "abc"])
         store.close()
-        #expect(try open().integer("PRAGMA user_version") == 2)
+        #expect(try open().integer("PRAGMA user_version") == Int64(Schema.version))
     }
 
     @Test("stays as it was when one step fails")
@@ -79,6 +79,24 @@ struct SchemaTests {
         #expect(try connection.integer("PRAGMA user_version") == 1)
         #expect(try connection.texts("SELECT name FROM sqlite_schema") == ["one"])
         try connection.execute("BEGIN; COMMIT")
+    }
+
+    @Test(
+        "finds an entry by its key alone, to change and to remove it",
+        arguments: [EntryTable.rankSQL, EntryTable.removalSQL]
+    )
+    func plan(sql: String) throws {
+        let database = try Database.open(directory.database, limits: .standard)
+        let plan = try database.connection.prepare("EXPLAIN QUERY PLAN \(sql)")
+        var steps: [String] = []
+        try plan.forEachRow { binder in
+            while binder.index < sql.count(where: { $0 == "?" }) { binder.null() }
+        } _: { row throws(StorageError) in
+            for _ in 0..<3 { _ = try row.optionalInteger() }
+            steps.append(try row.text())
+        }
+        #expect(steps.count == 1)
+        #expect(steps.first?.hasSuffix("(bot=? AND guild=? AND id=?)") == true, "\(steps)")
     }
 
     @Test("waits for the disk at every commit, and keeps a log")

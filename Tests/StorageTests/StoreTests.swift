@@ -45,8 +45,9 @@ struct StoreTests {
         ])
         let loaded = try store.load()
         #expect(loaded == [Sample.radio: bot])
-        let track = try #require(loaded[Sample.radio]?.players.first?.queue.first?.entry.track)
-        #expect(track.infoRaw == bot.players[0].queue[0].entry.track.infoRaw)
+        let row = try #require(loaded[Sample.radio]?.players.first?.queue.first)
+        let track = try #require(row.entry.resolved?.track)
+        #expect(track.infoRaw == bot.players[0].queue[0].entry.resolved?.track.infoRaw)
         #expect(track.otherMembers.map(\.value.description) == [#"{"x" :null}"#])
     }
 

@@ -22,6 +22,8 @@ package struct Shelf {
             queues[guild] = nil
         case .entries(let guild, let rows):
             for row in rows { queues[guild, default: [:]][row.entry.id] = row }
+        case .ranks(let guild, let ranks):
+            for rank in ranks { queues[guild]?[rank.entry]?.rank = rank.rank }
         case .removeEntries(let guild, let ids):
             for id in ids { queues[guild]?[id] = nil }
         case .removeAllEntries(let guild): queues[guild] = nil

@@ -40,7 +40,9 @@ extension Fleet {
             endWasTold: cause != .skipped,
             limit: limits.rememberedPlays
         )
-        if let over, player.loop == .queue, cause != .failed { append([over], to: guild) }
+        if let over, player.loop == .queue, cause != .failed {
+            append([QueueEntry(over)], to: guild)
+        }
 
         if suspending {
             players[guild]?.isSuspended = true
@@ -50,10 +52,7 @@ extension Fleet {
         if let over, player.loop == .track, cause == .ended {
             return play(over, on: guild, now: now)
         }
-        if let next = players[guild]?.queue.next() {
-            changes.append(.removeEntries(guild, [next.id]))
-            return play(next, on: guild, now: now)
-        }
+        if let next = takeNext(of: guild) { return play(next, on: guild, now: now) }
         if player.current != nil { publish(.queueEnd, of: guild) }
         // A track that ended by itself needs no word to the node; a skipped one does.
         stopHere(guild, now: now, tellsNode: cause == .skipped || stillLoaded)
@@ -69,7 +68,7 @@ extension Fleet {
 
     /// An entry becomes what is wanted, from its beginning or from a place.
     mutating func play(
-        _ entry: QueueEntry,
+        _ entry: TrackEntry,
         on guild: GuildID,
         from place: Int64 = 0,
         endTime: Int64? = nil,
@@ -90,10 +89,22 @@ extension Fleet {
         want(.track, of: guild, now: now)
     }
 
+    /// Takes the next entry that has its track; those before it that have none are left out.
+    mutating func takeNext(of guild: GuildID) -> TrackEntry? {
+        var taken: [EntryID] = []
+        defer { if !taken.isEmpty { changes.append(.removeEntries(guild, taken)) } }
+        while let next = players[guild]?.queue.next() {
+            taken.append(next.id)
+            if let entry = next.resolved { return entry }
+        }
+        return nil
+    }
+
     /// Adds entries to a queue, and has their rows written.
     mutating func append(_ entries: [QueueEntry], to guild: GuildID, at index: Int? = nil) {
-        let rows = players[guild]?.queue.insert(entries, at: index) ?? []
-        if !rows.isEmpty { changes.append(.entries(guild, rows)) }
+        let added = players[guild]?.queue.insert(entries, at: index) ?? Queue.Insertion()
+        if !added.ranks.isEmpty { changes.append(.ranks(guild, added.ranks)) }
+        if !added.rows.isEmpty { changes.append(.entries(guild, added.rows)) }
         touch(guild)
     }
 }

@@ -271,7 +271,7 @@ extension Fleet {
         let endTime = update.endTime
         update.position = nil
         update.endTime = nil
-        let entry = QueueEntry(id: newEntryID(), track: track, requester: request.requester)
+        let entry = TrackEntry(id: newEntryID(), track: track, requester: request.requester)
         let length = Play(entry: entry, id: PlayID(0)).length
         if let reason = Self.whyNotPlayed(length, from: place, to: endTime) {
             return reply(ticket, .failure(.notPlayable(reason: reason)))
@@ -320,7 +320,11 @@ extension Fleet {
             return reply(ticket, .failure(.queueFull(limit: limits.queueEntries)))
         }
         let entries = new.map {
-            QueueEntry(id: newEntryID(), track: $0.track, requester: $0.requester)
+            QueueEntry(
+                id: newEntryID(),
+                content: .track($0.track),
+                requester: $0.requester
+            )
         }
         append(entries, to: guild, at: index)
         reply(ticket, .success(QueueReply(entries: entries.map(\.id))))
@@ -330,8 +334,6 @@ extension Fleet {
     }
 
     private mutating func startQueue(of guild: GuildID, now: Instant) {
-        guard let next = players[guild]?.queue.next() else { return }
-        changes.append(.removeEntries(guild, [next.id]))
-        play(next, on: guild, now: now)
+        if let next = takeNext(of: guild) { play(next, on: guild, now: now) }
     }
 }

@@ -56,7 +56,8 @@ extension Fleet {
         among candidates: [Placement.Candidate],
         for player: Player
     ) -> NodeName? {
-        let source = (player.current?.entry ?? player.queue.first)?.track.info.sourceName
+        let entry = player.current?.entry ?? player.queue.first?.resolved
+        let source = entry?.track.info.sourceName
         return choose(among: candidates, source: source)
     }
 

@@ -8,7 +8,7 @@ extension Fleet {
         for guild in guilds {
             guard let record = players[guild]?.record(now: now) else { continue }
             players[guild]?.saved = record
-            let rows = Array(players[guild]?.queue.entries ?? [])
+            let rows = players[guild].map { Array($0.queue.entries) } ?? []
             if !options.enableReconnect {
                 // What left the queue since the last time was not told.
                 changes.append(.removeAllEntries(guild))
@@ -99,7 +99,11 @@ extension Fleet {
         players[guild]?.textChannel = state.settings.textChannel
         append(
             state.queue.map {
-                QueueEntry(id: newEntryID(), track: $0.track, requester: $0.requester)
+                QueueEntry(
+                    id: newEntryID(),
+                    content: .track($0.track),
+                    requester: $0.requester
+                )
             },
             to: guild
         )
@@ -110,7 +114,7 @@ extension Fleet {
         update.endTime = nil
         apply(update, to: guild, now: now)
         if let current = state.current {
-            let entry = QueueEntry(
+            let entry = TrackEntry(
                 id: newEntryID(),
                 track: current.track,
                 requester: current.requester

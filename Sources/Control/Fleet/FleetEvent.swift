@@ -40,15 +40,15 @@ package struct FleetEvent: Sendable {
         /// Only the bot can help: it should send the gateway op 4.
         case voiceReconnectRequired(channel: ChannelID?, reason: String)
 
-        case trackStart(QueueEntry)
-        case trackEnd(QueueEntry, reason: String)
-        case trackError(QueueEntry, message: String, severity: String, exception: RawJSON?)
-        case trackStuck(QueueEntry, thresholdMs: Int64)
-        case trackSkip(QueueEntry)
+        case trackStart(TrackEntry)
+        case trackEnd(TrackEntry, reason: String)
+        case trackError(TrackEntry, message: String, severity: String, exception: RawJSON?)
+        case trackStuck(TrackEntry, thresholdMs: Int64)
+        case trackSkip(TrackEntry)
         case queueEnd
         case queueSuspended(failures: Int)
         /// Of the contract; not published so far, as nothing plays by itself yet.
-        case autoplayTrack(QueueEntry)
+        case autoplayTrack(TrackEntry)
         /// An event of a plugin, as it came.
         case nodeEvent(type: String, raw: RawJSON)
     }

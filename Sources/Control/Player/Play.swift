@@ -2,7 +2,7 @@ import Lavalink
 
 /// One track that is to be heard, from its start to its end, whatever happens to nodes meanwhile.
 package struct Play: Sendable, Equatable {
-    package var entry: QueueEntry
+    package var entry: TrackEntry
     /// The id that the node has of it; a new one each time that the track is sent to a node, so
     /// that what a former sending still causes cannot be taken for news of this one.
     package var id: PlayID
@@ -22,7 +22,7 @@ package struct Play: Sendable, Equatable {
     /// Steps made out of stuck places.
     package var stuckSteps = 0
 
-    package init(entry: QueueEntry, id: PlayID, endTime: Int64? = nil) {
+    package init(entry: TrackEntry, id: PlayID, endTime: Int64? = nil) {
         self.entry = entry
         self.id = id
         self.endTime = endTime

@@ -45,12 +45,12 @@ package struct PlayerRecord: Sendable, Equatable {
 
 /// The track that plays: the entry, and which playing of it this is.
 package struct CurrentRecord: Sendable, Equatable {
-    package var entry: QueueEntry
+    package var entry: TrackEntry
     package var play: PlayID
     /// Where it is to end, in milliseconds of music; nil for its own end.
     package var endTime: Int64?
 
-    package init(entry: QueueEntry, play: PlayID, endTime: Int64? = nil) {
+    package init(entry: TrackEntry, play: PlayID, endTime: Int64? = nil) {
         self.entry = entry
         self.play = play
         self.endTime = endTime
@@ -87,6 +87,24 @@ package struct RankedEntry: Sendable, Equatable {
     package init(rank: Int64, entry: QueueEntry) {
         self.rank = rank
         self.entry = entry
+    }
+
+    package var entryRank: EntryRank { EntryRank(entry: entry.id, rank: rank) }
+}
+
+/// Where an entry stands in its queue, without what it is.
+package struct EntryRank: Sendable, Equatable {
+    package var entry: EntryID
+    package var rank: Int64
+
+    package init(entry: EntryID, rank: Int64) {
+        self.entry = entry
+        self.rank = rank
+    }
+
+    /// The order of a queue: by rank, and by id where a file has the same rank twice.
+    package func isBefore(_ other: EntryRank) -> Bool {
+        (rank, entry.rawValue) < (other.rank, other.entry.rawValue)
     }
 }
 

@@ -9,8 +9,10 @@ package enum StoreChange: Sendable, Equatable {
     case place(GuildID, milliseconds: Int64, reported: Int64)
     /// A player and its queue are gone.
     case removePlayer(GuildID)
-    /// Entries that are new, or have a new rank.
+    /// Entries that are new, or changed.
     case entries(GuildID, [RankedEntry])
+    /// New ranks of entries that are kept already; nothing for those that are not.
+    case ranks(GuildID, [EntryRank])
     case removeEntries(GuildID, [EntryID])
     case removeAllEntries(GuildID)
     /// The session on a node; nil when there is none any more.

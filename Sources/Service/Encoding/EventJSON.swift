@@ -99,7 +99,7 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func track(_ entry: QueueEntry) {
+    fileprivate mutating func track(_ entry: TrackEntry) {
         key("track")
         self.entry(entry)
     }

@@ -34,8 +34,22 @@ extension JSONWriter {
         }
     }
 
-    /// A track of a queue, or the one that plays; the caller's own data as it came.
+    /// An entry of a queue, which may have its track still to be loaded.
     package mutating func entry(_ entry: QueueEntry) {
+        switch entry.content {
+        case .track(let track):
+            self.entry(TrackEntry(id: entry.id, track: track, requester: entry.requester))
+        case .identifier(let identifier):
+            object { json in
+                json.member("entry", entry.id.description)
+                json.member("identifier", identifier)
+                json.member("requester", entry.requester)
+            }
+        }
+    }
+
+    /// A track of a queue, or the one that plays; the caller's own data as it came.
+    package mutating func entry(_ entry: TrackEntry) {
         object { json in
             json.member("entry", entry.id.description)
             json.member("encoded", entry.track.encoded)
@@ -54,8 +68,8 @@ extension JSONWriter {
             json.member("guildId", player.guild.description)
             json.member("voiceChannel", player.voiceChannel?.description)
             json.member("textChannel", player.textChannel?.description)
-            json.array("queue", player.queue.entries) { json, row in
-                json.value(row.entry.track.encoded)
+            json.array("queue", player.queue.entries.compactMap(\.entry.resolved)) { json, entry in
+                json.value(entry.track.encoded)
             }
             json.member("current", current?.track.encoded)
             json.member("position", current == nil ? 0 : player.place.milliseconds(at: now))
@@ -68,7 +82,7 @@ extension JSONWriter {
             json.member("node", player.home?.text)
             json.member("live", player.isLive)
             json.key("currentEntry")
-            if let current { json.stateEntry(current) } else { json.null() }
+            if let current { json.stateEntry(QueueEntry(current)) } else { json.null() }
             json.array("entries", player.queue.entries) { json, row in
                 json.stateEntry(row.entry)
             }
@@ -77,8 +91,12 @@ extension JSONWriter {
 
     private mutating func stateEntry(_ entry: QueueEntry) {
         object { json in
-            json.member("encoded", entry.track.encoded)
-            json.member("userData", entry.track.userData)
+            switch entry.content {
+            case .track(let track):
+                json.member("encoded", track.encoded)
+                json.member("userData", track.userData)
+            case .identifier(let identifier): json.member("identifier", identifier)
+            }
             json.member("requester", entry.requester)
         }
     }

@@ -21,22 +21,15 @@ import Wire
         let plane = try planes.plane(for: context)
         let queue = try plane.player(try context.guild()).queue
         let page = try Page(context)
-        let after = try page.after("cursor") { EntryID($0) }
-        let rest: ArraySlice<RankedEntry>
-        if let after, let place = queue.entries.firstIndex(where: { $0.entry.id == after }) {
-            rest = queue.entries[(place + 1)...]
-        } else {
-            rest = queue.entries
-        }
-        let shown = rest.prefix(page.limit)
+        let last = try page.after("cursor") { EntryRank(cursor: $0) }
+        // One more than is shown tells whether there are any.
+        let rows = queue.entries(after: last, limit: page.limit + 1)
+        let shown = rows.prefix(page.limit)
         return .json { json in
             json.array("entries", shown) { json, row in json.entry(row.entry) }
             json.member("length", queue.count)
             json.member("duration", queue.duration)
-            json.member(
-                "next",
-                rest.count > shown.count ? shown.last?.entry.id.description : nil
-            )
+            json.member("next", rows.count > shown.count ? shown.last?.entryRank.cursor : nil)
         }
     }
 
@@ -52,7 +45,7 @@ import Wire
         return .json(201) { json in
             json.array("entries", zip(reply.entries, entries)) { json, added in
                 json.entry(
-                    QueueEntry(
+                    TrackEntry(
                         id: added.0,
                         track: added.1.track,
                         requester: added.1.requester
@@ -90,5 +83,20 @@ import Wire
             let index = try body.int64("at", in: 0...Int64(limits.queueEntries))
             return (entries, index.map(Int.init))
         }
+    }
+}
+
+extension EntryRank {
+    /// Where a page ended, as the next one is asked for: the entry, and its rank should it be gone.
+    fileprivate var cursor: String {
+        "\(entry).\(String(UInt64(bitPattern: rank), radix: 16))"
+    }
+
+    fileprivate init?(cursor: String) {
+        let parts = cursor.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let entry = EntryID(String(parts[0])),
+            let rank = UInt64(parts[1], radix: 16)
+        else { return nil }
+        self.init(entry: entry, rank: Int64(bitPattern: rank))
     }
 }

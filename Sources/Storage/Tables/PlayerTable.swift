@@ -150,7 +150,7 @@ extension Row {
         let endTime = try optionalInteger()
         guard let entry, let track, let play else { return nil }
         return CurrentRecord(
-            entry: QueueEntry(id: EntryID(entry), track: track, requester: requester),
+            entry: TrackEntry(id: EntryID(entry), track: track, requester: requester),
             play: PlayID(play),
             endTime: endTime
         )

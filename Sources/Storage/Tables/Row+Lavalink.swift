@@ -12,11 +12,6 @@ extension Row {
         return try present(ID(rawValue: bits))
     }
 
-    mutating func track() throws(StorageError) -> Track {
-        let track = try optionalTrack()
-        return try present(track)
-    }
-
     mutating func optionalTrack() throws(StorageError) -> Track? {
         guard let document = try optionalDocument() else { return nil }
         do throws(JSONFault) {

@@ -52,7 +52,7 @@ struct EventSchemaTests {
 
     /// One of each kind; the first belongs to a node whatever its name.
     private static let kinds: [FleetEvent.Kind] = {
-        let entry = QueueEntry(
+        let entry = TrackEntry(
             id: EntryID(7),
             track: Track(
                 encoded: "x",
