@@ -4,6 +4,8 @@ package struct Limits: Sendable {
     package var players = 50_000
     /// Entries of one queue.
     package var queueEntries = 10_000
+    /// Bytes of the texts and the JSON of the entries of one queue.
+    package var queueBytes = 16 * 1024 * 1024
     /// Entries in one request that adds to a queue.
     package var entriesPerRequest = 1_000
     /// Handshake of a node's WebSocket, and the wait for `ready` after it.

@@ -221,6 +221,25 @@ struct FleetPlayingTests {
         #expect(kit.saved.players.first?.player.current?.entry.track.info.title == "x")
     }
 
+    @Test("refuses entries that would take a queue over its bytes, and a state likewise")
+    func queueBytes() {
+        var limits = Limits()
+        limits.queueBytes = QueueEntry.sample(1).bytes * 3
+        var kit = FleetKit(limits: limits)
+        kit.makePlayer()
+        kit.enqueue([.sample("t0")])
+        let within = kit.enqueue([.sample("t1"), .sample("t2")])
+        #expect(kit.succeeded(within) && kit.player()?.queue.count == 2)
+        let over = kit.enqueue([.sample("t3"), .sample("t4")], at: 0)
+        let full = CommandError.queueFull(.bytes(limits.queueBytes))
+        #expect(kit.failure(of: over) == full && kit.player()?.queue.count == 2)
+        var state = SavedState()
+        state.queue = (0..<4).map { .sample("t\($0)") }
+        let restored = kit.order(.one, .restore(state))
+        #expect(kit.failure(of: restored) == full)
+        #expect(kit.player()?.queue.count == 2)
+    }
+
     @Test("plays what an identifier names", arguments: [true, false])
     func identifiers(isKnown: Bool) {
         var (kit, _) = Self.playing()

@@ -189,6 +189,22 @@ struct QueueTests {
         #expect(ids(queue) == [4, 1, 2, 3, 0] && queue.invariant)
     }
 
+    @Test("has limits of entries and of bytes, and says which would be exceeded")
+    func limits() {
+        let queue = Self.queue(10)
+        let new: [QueueEntry] = [.sample(20), .sample(21)]
+        let bytes = queue.bytes + new.reduce(0) { $0 + $1.bytes }
+        var limits = Limits()
+        #expect(queue.limit(of: limits, exceededByAdding: new) == nil)
+        limits.queueBytes = bytes
+        limits.queueEntries = 12
+        #expect(queue.limit(of: limits, exceededByAdding: new) == nil)
+        limits.queueBytes = bytes - 1
+        #expect(queue.limit(of: limits, exceededByAdding: new) == .bytes(bytes - 1))
+        limits.queueEntries = 11
+        #expect(queue.limit(of: limits, exceededByAdding: new) == .entries(11))
+    }
+
     @Test("is read in pages that go on behind an entry, or where it stood")
     func pages() {
         var queue = Self.queue(300)

@@ -46,7 +46,7 @@ package enum CommandError: Error, Equatable, Sendable {
     /// is `kept`.
     case timedOut(NodeName, kept: Bool)
     case unreachable(NodeName, detail: String, kept: Bool)
-    case queueFull(limit: Int)
+    case queueFull(Queue.Limit)
     case tooManyPlayers(limit: Int)
     /// There is nothing that can be played, or not from there.
     case notPlayable(reason: String)

@@ -100,6 +100,12 @@ extension Fleet {
         return nil
     }
 
+    mutating func queueEntries(of new: [NewEntry]) -> [QueueEntry] {
+        new.map {
+            QueueEntry(id: newEntryID(), content: .track($0.track), requester: $0.requester)
+        }
+    }
+
     /// Adds entries to a queue, and has their rows written.
     mutating func append(_ entries: [QueueEntry], to guild: GuildID, at index: Int? = nil) {
         let added = players[guild]?.queue.insert(entries, at: index) ?? Queue.Insertion()

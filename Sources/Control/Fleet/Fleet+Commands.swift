@@ -315,20 +315,14 @@ extension Fleet {
         _ ticket: Ticket<QueueReply>,
         now: Instant
     ) {
-        guard exists(guild, ticket), let player = players[guild] else { return }
-        guard player.queue.count + new.count <= limits.queueEntries else {
-            return reply(ticket, .failure(.queueFull(limit: limits.queueEntries)))
-        }
-        let entries = new.map {
-            QueueEntry(
-                id: newEntryID(),
-                content: .track($0.track),
-                requester: $0.requester
-            )
+        guard exists(guild, ticket) else { return }
+        let entries = queueEntries(of: new)
+        if let limit = players[guild]?.queue.limit(of: limits, exceededByAdding: entries) {
+            return reply(ticket, .failure(.queueFull(limit)))
         }
         append(entries, to: guild, at: index)
         reply(ticket, .success(QueueReply(entries: entries.map(\.id))))
-        if player.current == nil, !player.isSuspended, !entries.isEmpty {
+        if players[guild]?.current == nil, players[guild]?.isSuspended == false, !entries.isEmpty {
             startQueue(of: guild, now: now)
         }
     }

@@ -83,8 +83,9 @@ extension Fleet {
         guard players[guild] != nil || players.count < limits.players else {
             return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
         }
-        guard state.queue.count <= limits.queueEntries else {
-            return reply(ticket, .failure(.queueFull(limit: limits.queueEntries)))
+        let entries = queueEntries(of: state.queue)
+        if let limit = Queue().limit(of: limits, exceededByAdding: entries) {
+            return reply(ticket, .failure(.queueFull(limit)))
         }
         let isNew = players[guild] == nil
         if isNew {
@@ -97,16 +98,7 @@ extension Fleet {
         touch(guild)
         players[guild]?.voiceChannel = state.settings.voiceChannel
         players[guild]?.textChannel = state.settings.textChannel
-        append(
-            state.queue.map {
-                QueueEntry(
-                    id: newEntryID(),
-                    content: .track($0.track),
-                    requester: $0.requester
-                )
-            },
-            to: guild
-        )
+        append(entries, to: guild)
         var update = state.update
         let place = update.position ?? 0
         let endTime = update.endTime

@@ -161,6 +161,21 @@ package struct Queue: Sendable, Equatable {
         bytes += times * entry.bytes
     }
 
+    // MARK: Limits
+
+    /// A limit that a queue would exceed.
+    package enum Limit: Sendable, Equatable {
+        case entries(Int)
+        case bytes(Int)
+    }
+
+    /// The limit that the queue would exceed with these entries too.
+    package func limit(of limits: Limits, exceededByAdding new: [QueueEntry]) -> Limit? {
+        if count + new.count > limits.queueEntries { return .entries(limits.queueEntries) }
+        let sum = new.reduce(bytes) { $0 + $1.bytes }
+        return sum > limits.queueBytes ? .bytes(limits.queueBytes) : nil
+    }
+
     // MARK: Ranks
 
     /// Ranks for new entries: `first`, and each of the others `step` behind the one before.

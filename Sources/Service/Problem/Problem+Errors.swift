@@ -117,8 +117,10 @@ extension Problem {
                 retryAfter: 1
             )
             members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
-        case .queueFull(let limit):
+        case .queueFull(.entries(let limit)):
             self.init(.queueFull, "The queue would have more than \(limit) entries.")
+        case .queueFull(.bytes(let limit)):
+            self.init(.queueFull, "The entries of the queue would have more than \(limit) bytes.")
         case .tooManyPlayers(let limit):
             self.init(.tooManyRequests, "There are \(limit) players, which is the limit.")
         case .notPlayable(let reason):

@@ -1,3 +1,4 @@
+import Control
 @testable import Service
 import Testing
 import Wire
@@ -16,6 +17,18 @@ struct ProblemTests {
             #expect((400...599).contains(kind.status))
             #expect(!kind.title.isEmpty && !kind.title.hasSuffix("."))
         }
+    }
+
+    @Test("of a full queue says which limit it is")
+    func fullQueue() {
+        let details = [Queue.Limit.entries(10), .bytes(2_000)]
+            .map { Problem(ControlError.command(.queueFull($0))).detail }
+        #expect(
+            details == [
+                "The queue would have more than 10 entries.",
+                "The entries of the queue would have more than 2000 bytes.",
+            ]
+        )
     }
 
     @Test("is written as RFC 9457 has it")
