@@ -1,4 +1,5 @@
 import Control
+import Wire
 
 /// What one call handed over: it is kept as a whole, or not at all.
 struct Batch: Sendable {
@@ -27,9 +28,38 @@ struct Batch: Sendable {
         case .refused: 0
         }
     }
+
+    /// What this counts against `StorageLimits.pendingBytes`: texts and JSON without a bound of
+    /// their own.
+    var bytes: Int {
+        switch work {
+        case .changes(let changes): changes.reduce(0) { $0 + $1.bytes }
+        case .everything(let state):
+            state.players.reduce(0) { sum, saved in
+                saved.queue.reduce(sum + saved.player.bytes) { $0 + $1.entry.bytes }
+            }
+        case .probe, .refused: 0
+        }
+    }
+}
+
+extension PlayerRecord {
+    fileprivate var bytes: Int {
+        filters.bytes.count + (current.map { QueueEntry($0.entry).bytes } ?? 0)
+    }
 }
 
 extension StoreChange {
+    fileprivate var bytes: Int {
+        switch self {
+        case .entries(_, let entries): entries.reduce(0) { $0 + $1.entry.bytes }
+        case .player(let player): player.bytes
+        case .ranks, .removeEntries, .place, .removePlayer, .removeAllEntries, .session,
+            .removeAllPlayers:
+            0
+        }
+    }
+
     fileprivate var rows: Int {
         switch self {
         case .entries(_, let entries): entries.count

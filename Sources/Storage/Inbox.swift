@@ -10,7 +10,7 @@ struct Inbox: Sendable {
         /// It waits with others.
         case waits
         /// Too much waits; its bot has a gap from here on.
-        case refused
+        case refused(StorageError)
         case closed
     }
 
@@ -20,40 +20,54 @@ struct Inbox: Sendable {
         var change: Int
     }
 
-    private let rowLimit: Int
+    private let limits: StorageLimits
+    /// The file, for what a refusal says.
+    private let path: String
     private var batches: [Batch] = []
     /// The place of each player that nothing else of the player follows: a newer one takes its
     /// room, so that places do not pile up.
     private var places: [BotName: [GuildID: Spot]] = [:]
     /// Bots whose gap stands among what waits, and nothing behind it that would mend it.
-    private var refusedBots: Set<BotName> = []
+    private var refusedBots: [BotName: StorageError] = [:]
     private(set) var rows = 0
+    private var bytes = 0
     private var isClosed = false
 
-    init(rowLimit: Int) { self.rowLimit = rowLimit }
+    init(limits: StorageLimits, path: String) {
+        self.limits = limits
+        self.path = path
+    }
 
     /// Takes a batch if there is room, and none of its bot was refused before it.
     ///
-    /// The limit is for what waits already, so that a batch of any size finds its way into an empty
-    /// inbox.
-    mutating func offer(_ batch: Batch, elseRefuseWith failure: StorageError) -> Answer {
+    /// The limits are for what waits already, so that a batch of any size finds its way into an
+    /// empty inbox.
+    mutating func offer(_ batch: Batch) -> Answer {
         guard !isClosed else { return .closed }
         switch batch.work {
         case .probe: break
-        case .changes where refusedBots.contains(batch.bot): return .refused
         case .changes, .everything, .refused:
-            guard rows < rowLimit else { return refuse(batch.bot, failure) }
+            if case .changes = batch.work, let failure = refusedBots[batch.bot] {
+                return .refused(failure)
+            }
+            if let reached { return refuse(batch.bot, StorageError(.busy(reached), path: path)) }
         }
         add(batch)
         return batches.count == 1 ? .callWriter : .waits
     }
 
+    /// The limit that what waits has reached.
+    private var reached: StorageError.PendingLimit? {
+        if rows >= limits.pendingRows { return .rows(limits.pendingRows) }
+        return bytes >= limits.pendingBytes ? .bytes(limits.pendingBytes) : nil
+    }
+
     /// One mark is enough, however many batches are refused; they are answered at once.
     private mutating func refuse(_ bot: BotName, _ failure: StorageError) -> Answer {
-        if refusedBots.insert(bot).inserted {
+        if refusedBots.updateValue(failure, forKey: bot) == nil {
             batches.append(Batch(work: .refused(failure), bot: bot) { _ in })
         }
-        return .refused
+        return .refused(failure)
     }
 
     private mutating func add(_ batch: Batch) {
@@ -62,11 +76,12 @@ struct Inbox: Sendable {
         case .changes(let changes): batch.work = .changes(gather(changes, of: batch.bot))
         case .everything:
             places[batch.bot] = nil
-            refusedBots.remove(batch.bot)
+            refusedBots[batch.bot] = nil
         case .probe, .refused: break
         }
         batches.append(batch)
         rows += batch.rows
+        bytes += batch.bytes
     }
 
     /// Gives new places to those that wait already; returns the rest of the changes.
@@ -96,8 +111,9 @@ struct Inbox: Sendable {
         defer {
             batches = []
             places = [:]
-            refusedBots = []
+            refusedBots = [:]
             rows = 0
+            bytes = 0
         }
         return batches
     }

@@ -24,7 +24,7 @@ package final class SQLiteStore: Store {
     ) throws(StorageError) {
         self.path = path
         self.limits = limits
-        inbox = Mutex(Inbox(rowLimit: limits.pendingRows))
+        inbox = Mutex(Inbox(limits: limits, path: path))
         database = Mutex(try Database.open(path, limits: limits))
     }
 
@@ -92,11 +92,10 @@ package final class SQLiteStore: Store {
     }
 
     private func hand(_ batch: Batch) {
-        let busy = StorageError(.busy(limit: limits.pendingRows), path: path)
-        switch inbox.withLock({ $0.offer(batch, elseRefuseWith: busy) }) {
+        switch inbox.withLock({ $0.offer(batch) }) {
         case .callWriter: queue.async { self.writeAll() }
         case .waits: return  // the call that is on its way will find it
-        case .refused: refusals.async { batch.completion(.failure(busy)) }
+        case .refused(let failure): refusals.async { batch.completion(.failure(failure)) }
         case .closed:
             let failure = StorageError(.closed, path: path)
             queue.async { batch.completion(.failure(failure)) }

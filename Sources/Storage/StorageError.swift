@@ -2,7 +2,7 @@
 package struct StorageError: Error, Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// More waits to be written than the limit allows; the disk is too slow.
-        case busy(limit: Int)
+        case busy(PendingLimit)
         /// The store is closed.
         case closed
         /// The file cannot be opened or made: permissions, a missing directory.
@@ -25,6 +25,12 @@ package struct StorageError: Error, Equatable, Sendable {
         case inputOutput
         /// Whatever else SQLite says.
         case other
+    }
+
+    /// A limit of what may wait.
+    package enum PendingLimit: Equatable, Sendable {
+        case rows(Int)
+        case bytes(Int)
     }
 
     package var kind: Kind
@@ -79,7 +85,8 @@ extension StorageError: CustomStringConvertible {
 
     private var complaint: String {
         switch kind {
-        case .busy(let limit): "is too slow, more than \(limit) changes wait to be written"
+        case .busy(.rows(let limit)): "is too slow, more than \(limit) changes wait to be written"
+        case .busy(.bytes(let limit)): "is too slow, more than \(limit) bytes wait to be written"
         case .closed: "is closed"
         case .cannotOpen: "cannot be opened"
         case .notADatabase: "is no SQLite database"

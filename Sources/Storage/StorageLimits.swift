@@ -3,6 +3,8 @@ package struct StorageLimits: Sendable {
     /// Rows that may wait to be written before further changes are refused as `busy`; twice what
     /// a bot has that saves all its players.
     package var pendingRows = 100_000
+    /// Bytes of texts and JSON that may wait likewise.
+    package var pendingBytes = 256 * 1024 * 1024
     /// How long another process may hold the file.
     package var lockWaitMilliseconds: Int32 = 2000
     /// Pages of the write-ahead log after which it is copied into the file (4 KiB each).

@@ -81,7 +81,7 @@ struct CommitTests {
         }
         gate.signal()
         _ = try store.load()  // waits for what was handed over, and needs no room
-        let busy = StorageError.Kind.busy(limit: 10)
+        let busy = StorageError.Kind.busy(.rows(10))
         #expect(last?.kind == busy)
         #expect(
             results.withLock { $0 } == Array(repeating: busy, count: 4)
@@ -110,7 +110,7 @@ struct CommitTests {
             let error = await #expect(throws: StorageError.self) {
                 try await store.commit([.player(try Sample.player(number))])
             }
-            #expect(error?.kind == .busy(limit: 1))
+            #expect(error?.kind == .busy(.rows(1)))
         }
         gate.signal()
         try await store.probe()

@@ -5,7 +5,16 @@ import Testing
 
 @Suite("An inbox")
 struct InboxTests {
-    private let busy = StorageError(.busy(limit: 5), path: "")
+    private static func inbox(rows: Int = .max, bytes: Int = .max) -> Inbox {
+        var limits = StorageLimits()
+        limits.pendingRows = rows
+        limits.pendingBytes = bytes
+        return Inbox(limits: limits, path: "x")
+    }
+
+    private func busy(_ limit: StorageError.PendingLimit) -> Inbox.Answer {
+        .refused(StorageError(.busy(limit), path: "x"))
+    }
 
     private func batch(_ work: Batch.Work, of bot: BotName = Sample.radio) -> Batch {
         Batch(work: work, bot: bot) { _ in }
@@ -16,7 +25,7 @@ struct InboxTests {
         to inbox: inout Inbox,
         of bot: BotName = Sample.radio
     ) -> Inbox.Answer {
-        inbox.offer(batch(.changes(changes), of: bot), elseRefuseWith: busy)
+        inbox.offer(batch(.changes(changes), of: bot))
     }
 
     private func changes(in batches: [Batch]) -> [StoreChange] {
@@ -27,7 +36,7 @@ struct InboxTests {
 
     @Test("calls the writer for the first of what gathers, and counts rows")
     func gathering() throws {
-        var inbox = Inbox(rowLimit: 5)
+        var inbox = Self.inbox(rows: 5)
         let entries = try (UInt64(1)...4).map { try Sample.entry($0) }
         let guild = try Sample.guild(1)
         var answers = [offer([.entries(guild, entries)], to: &inbox)]
@@ -35,8 +44,8 @@ struct InboxTests {
         answers.append(offer([], to: &inbox))
         #expect(inbox.rows == 5)
         answers.append(offer([], to: &inbox))
-        answers.append(inbox.offer(batch(.probe), elseRefuseWith: busy))
-        #expect(answers == [.callWriter, .waits, .refused, .waits])
+        answers.append(inbox.offer(batch(.probe)))
+        #expect(answers == [.callWriter, .waits, busy(.rows(5)), .waits])
         let taken = [inbox.takeAll().count, inbox.takeAll().count]
         #expect(taken == [4, 0])
         #expect(inbox.rows == 0)
@@ -48,23 +57,51 @@ struct InboxTests {
 
     @Test("marks a gap once, refuses a bot that has one, and takes what mends it")
     func refusing() throws {
-        var inbox = Inbox(rowLimit: 2)
+        var inbox = Self.inbox(rows: 2)
         let player = StoreChange.player(try Sample.player(1))
         var answers = [offer([player], to: &inbox), offer([player], to: &inbox, of: Sample.disco)]
         for _ in 0..<100 { answers.append(offer([player], to: &inbox)) }
-        #expect(answers == [.callWriter, .waits] + Array(repeating: .refused, count: 100))
+        #expect(answers == [.callWriter, .waits] + Array(repeating: busy(.rows(2)), count: 100))
         #expect(inbox.takeAll().count == 3)
         #expect(offer([player, player, player], to: &inbox) == .callWriter)
-        #expect(offer([player], to: &inbox) == .refused)
-        #expect(inbox.offer(batch(.everything(SavedBot())), elseRefuseWith: busy) == .refused)
+        #expect(offer([player], to: &inbox) == busy(.rows(2)))
+        #expect(inbox.offer(batch(.everything(SavedBot()))) == busy(.rows(2)))
         #expect(inbox.takeAll().count == 2)
-        #expect(inbox.offer(batch(.everything(SavedBot())), elseRefuseWith: busy) == .callWriter)
+        #expect(inbox.offer(batch(.everything(SavedBot()))) == .callWriter)
         #expect(offer([player], to: &inbox) == .waits)
+    }
+
+    @Test("has a limit of bytes too, which queues and the tracks that play count for")
+    func bytes() throws {
+        let guild = try Sample.guild(1)
+        let entry = try Sample.entry(1)
+        var state = SavedBot()
+        state.players = [SavedPlayer(player: PlayerRecord(guild: guild), queue: [entry])]
+        let works: [Batch.Work] = [
+            .changes([.entries(guild, [entry])]), .changes([.player(try Sample.player(1))]),
+            .everything(state),
+        ]
+        for work in works {
+            let bytes = batch(work).bytes
+            #expect(bytes >= entry.entry.bytes)
+            var inbox = Self.inbox(bytes: bytes)
+            let answers = [
+                inbox.offer(batch(work)), offer([], to: &inbox),
+                offer([], to: &inbox, of: Sample.disco),
+                inbox.offer(batch(.probe)),
+            ]
+            #expect(
+                answers == [.callWriter, busy(.bytes(bytes)), busy(.bytes(bytes)), .waits]
+            )
+            _ = inbox.takeAll()
+            #expect(inbox.offer(batch(work)) == .callWriter)
+        }
+        #expect(batch(.changes([.ranks(guild, [entry.entryRank])])).bytes == 0)
     }
 
     @Test("gives a newer place the room of the one that waits")
     func places() throws {
-        var inbox = Inbox(rowLimit: 1000)
+        var inbox = Self.inbox(rows: 1000)
         let guilds = try (UInt64(1)...50).map { try Sample.guild($0) }
         for time in Int64(0)..<20 {
             let places = guilds.map { StoreChange.place($0, milliseconds: time, reported: time) }
@@ -79,7 +116,7 @@ struct InboxTests {
 
     @Test("keeps a place behind the change of its player that it followed")
     func order() throws {
-        var inbox = Inbox(rowLimit: 1000)
+        var inbox = Self.inbox(rows: 1000)
         let guild = try Sample.guild(1)
         let between: [StoreChange] = [
             .player(try Sample.player(1)), .removePlayer(guild), .removeAllPlayers,
@@ -98,7 +135,7 @@ struct InboxTests {
     @Test("comes to the same as the changes one by one", arguments: UInt64(0)..<50)
     func model(seed: UInt64) throws {
         var dice = Dice(seed: seed)
-        var inbox = Inbox(rowLimit: 1000)
+        var inbox = Self.inbox(rows: 1000)
         var model = SavedBot()
         for _ in 0..<40 {
             let changes = try (0...dice.roll(0...4)).map { _ in
@@ -121,7 +158,7 @@ struct InboxTests {
     func room() throws {
         let limits = StorageLimits.standard
         #expect(limits.pendingRows >= 2 * Limits.standard.players)
-        var inbox = Inbox(rowLimit: limits.pendingRows)
+        var inbox = Inbox(limits: limits, path: "")
         let guilds = try (1...UInt64(Limits.standard.players)).map { try Sample.guild($0) }
         var answers = [offer(guilds.map { .player(PlayerRecord(guild: $0)) }, to: &inbox)]
         for _ in 0..<3 {

@@ -137,7 +137,7 @@ struct StorageErrorTests {
                 "the database /x has no space left: m (SQLite code 11); free some: df /"
             ),
             (
-                .busy(limit: 10), "x",
+                .busy(.rows(10)), "x",
                 "the database x is too slow, more than 10 changes wait to be written: m (SQLite code 11)"
             ),
         ] as [(StorageError.Kind, String, String)]
@@ -156,7 +156,7 @@ struct StorageErrorTests {
     @Test("knows what may pass by itself")
     func passing() {
         let passing: [StorageError.Kind] = [
-            .busy(limit: 1), .locked, .diskFull, .inputOutput, .readOnly,
+            .busy(.rows(1)), .locked, .diskFull, .inputOutput, .readOnly,
         ]
         let lasting: [StorageError.Kind] = [
             .closed, .cannotOpen, .notADatabase, .foreign, .newerSchema(found: 2, known: 1),
