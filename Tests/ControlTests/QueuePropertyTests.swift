@@ -106,7 +106,8 @@ struct QueuePropertyTests {
 
         /// Everything that can be asked agrees with the plain list.
         mutating func check(_ comment: Comment) {
-            #expect(queue.invariant, comment)
+            let isSound = queue.invariant
+            #expect(isSound, comment)
             #expect(queue.entries.map(\.entry.id) == entries, comment)
             #expect(queue.count == entries.count && queue.first?.id == entries.first, comment)
             #expect(shelf.entries(of: guild) == entries, "the store: \(comment)")

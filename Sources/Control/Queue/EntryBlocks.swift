@@ -28,26 +28,36 @@ struct EntryBlocks: Sendable {
     subscript(position: Position) -> RankedEntry { blocks[position.block][position.offset] }
     subscript(index: Int) -> RankedEntry { self[position(at: index)] }
 
+    /// Reads no more than the rank: a whole entry is dear to copy.
+    func entryRank(at position: Position) -> EntryRank {
+        blocks[position.block][position.offset].entryRank
+    }
+
     // MARK: Finding
 
     func position(at index: Int) -> Position {
         precondition((0..<count).contains(index), "no entry stands there")
-        var rest = index
-        for block in blocks.indices {
-            if rest < blocks[block].count { return Position(block: block, offset: rest) }
-            rest -= blocks[block].count
+        var block = index < count / 2 ? 0 : blocks.count - 1
+        var start = block == 0 ? 0 : count - blocks[block].count
+        while index < start {
+            block -= 1
+            start -= blocks[block].count
         }
-        preconditionFailure("fewer entries than were counted")
+        while index >= start + blocks[block].count {
+            start += blocks[block].count
+            block += 1
+        }
+        return Position(block: block, offset: index - start)
     }
 
     func position(of id: EntryID) -> Position? {
         if let ranks {
             guard let rank = ranks[id] else { return nil }
             let wanted = EntryRank(entry: id, rank: rank)
-            return position { !$0.entryRank.isBefore(wanted) }
+            return position { !$0.isBefore(wanted) }
         }
         for block in blocks.indices {
-            if let offset = blocks[block].firstIndex(where: { $0.entry.id == id }) {
+            for offset in blocks[block].indices where blocks[block][offset].entry.id == id {
                 return Position(block: block, offset: offset)
             }
         }
@@ -55,10 +65,12 @@ struct EntryBlocks: Sendable {
     }
 
     /// The first for which a condition holds that holds for all behind it too.
-    func position(where holds: (RankedEntry) -> Bool) -> Position? {
-        let block = Self.partition(blocks.count) { holds(blocks[$0][blocks[$0].count - 1]) }
+    func position(where holds: (EntryRank) -> Bool) -> Position? {
+        let block = Self.partition(blocks.count) {
+            holds(blocks[$0][blocks[$0].count - 1].entryRank)
+        }
         guard block < blocks.count else { return nil }
-        let offset = Self.partition(blocks[block].count) { holds(blocks[block][$0]) }
+        let offset = Self.partition(blocks[block].count) { holds(blocks[block][$0].entryRank) }
         return Position(block: block, offset: offset)
     }
 
@@ -73,6 +85,14 @@ struct EntryBlocks: Sendable {
 
     func index(of position: Position) -> Int {
         blocks[..<position.block].reduce(position.offset) { $0 + $1.count }
+    }
+
+    /// All of them in one array.
+    var array: [RankedEntry] {
+        var array: [RankedEntry] = []
+        array.reserveCapacity(count)
+        for block in blocks { array += block }
+        return array
     }
 
     /// At most `limit` entries, from the one at a position on.
@@ -92,16 +112,15 @@ struct EntryBlocks: Sendable {
     mutating func insert(_ rows: [RankedEntry], at index: Int) {
         guard !rows.isEmpty else { return }
         let isAtEnd = index == count
-        count += rows.count
-        addToIndex(rows)
-        guard let last = blocks.indices.last else {
-            return blocks = Self.blocks(of: rows)
-        }
         let position =
             isAtEnd
-            ? Position(block: last, offset: blocks[last].count)
+            ? Position(block: blocks.count - 1, offset: blocks.last?.count ?? 0)
             : self.position(at: index)
-        if blocks[position.block].count + rows.count <= Self.blockEntries {
+        count += rows.count
+        addToIndex(rows)
+        if blocks.isEmpty {
+            blocks = Self.blocks(of: rows)
+        } else if blocks[position.block].count + rows.count <= Self.blockEntries {
             blocks[position.block].insert(contentsOf: rows, at: position.offset)
         } else if isAtEnd {
             blocks += Self.blocks(of: rows)
@@ -192,6 +211,7 @@ struct EntryBlocks: Sendable {
             && blocks.allSatisfy { (1...Self.blockEntries).contains($0.count) }
             && neighbours.allSatisfy { $0.count + $1.count > Self.blockEntries / 2 }
             && zip(all, all.dropFirst()).allSatisfy { $0.entryRank.isBefore($1.entryRank) }
+            && Set(all.map(\.entry.id)).count == count
             && (isIndexed ? count > Self.unindexedEntries / 2 : count <= Self.unindexedEntries)
             && all.allSatisfy { isIndexed ? ranks?[$0.entry.id] == $0.rank : true }
     }

@@ -57,8 +57,9 @@ package struct Queue: Sendable, Equatable {
     /// An entry that is gone leaves its rank, behind which it goes on.
     package func entries(after last: EntryRank? = nil, limit: Int) -> [RankedEntry] {
         let current =
-            last.flatMap { rows.position(of: $0.entry) }.map { rows[$0].entryRank } ?? last
-        let start = rows.position { row in current.map { $0.isBefore(row.entryRank) } ?? true }
+            last.flatMap { rows.position(of: $0.entry) }
+            .map { rows.entryRank(at: $0) }
+        let start = rows.position { row in (current ?? last)?.isBefore(row) ?? true }
         return start.map { rows.entries(from: $0, limit: limit) } ?? []
     }
 
@@ -121,20 +122,20 @@ package struct Queue: Sendable, Equatable {
     /// - Returns: every new rank; nil when `ids` has not every id of the queue once.
     package mutating func replaceOrder(_ ids: [EntryID]) -> [EntryRank]? {
         guard ids.count == count else { return nil }
-        var waiting = [EntryID: RankedEntry](minimumCapacity: count)
-        for row in entries { waiting[row.entry.id] = row }
+        let old = rows.array
+        var indices = [EntryID: Int](minimumCapacity: count)
+        for index in old.indices { indices[old[index].entry.id] = index }
         var ordered: [RankedEntry] = []
         ordered.reserveCapacity(count)
         for id in ids {
-            guard let row = waiting.removeValue(forKey: id) else { return nil }
-            ordered.append(row)
+            guard let index = indices.removeValue(forKey: id) else { return nil }
+            ordered.append(old[index])
         }
-        let old = entries.map(\.rank)
         // The ranks that are there will do, unless a file has the same one twice.
-        let willDo = zip(old, old.dropFirst()).allSatisfy { $0 < $1 }
+        let willDo = old.indices.dropFirst().allSatisfy { old[$0 - 1].rank < old[$0].rank }
         var changed: [EntryRank] = []
         for index in ordered.indices {
-            let rank = willDo ? old[index] : Int64(index + 1) * Self.gap
+            let rank = willDo ? old[index].rank : Int64(index + 1) * Self.gap
             guard ordered[index].rank != rank else { continue }
             ordered[index].rank = rank
             changed.append(ordered[index].entryRank)
@@ -210,8 +211,8 @@ package struct Queue: Sendable, Equatable {
     /// Ranks for so many entries in place of those at `indices`; nil when what stands before and
     /// after them leaves less than `needed` for each.
     private func room(for number: Int, in indices: Range<Int>, needing needed: UInt64) -> Room? {
-        let before = indices.lowerBound > 0 ? rows[indices.lowerBound - 1].rank : nil
-        let after = indices.upperBound < count ? rows[indices.upperBound].rank : nil
+        let before = indices.lowerBound > 0 ? rank(at: indices.lowerBound - 1) : nil
+        let after = indices.upperBound < count ? rank(at: indices.upperBound) : nil
         switch (before, after) {
         case (nil, nil): return Room(first: Self.gap)
         case (let before?, nil):
@@ -224,6 +225,10 @@ package struct Queue: Sendable, Equatable {
             return step < needed
                 ? nil : Room(first: before &+ Int64(step), step: Int64(step))
         }
+    }
+
+    private func rank(at index: Int) -> Int64 {
+        rows.entryRank(at: rows.position(at: index)).rank
     }
 
     // MARK: What must hold
