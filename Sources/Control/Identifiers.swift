@@ -44,9 +44,12 @@ package struct EntryID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A request to a node whose outcome comes back as an event.
-package struct RequestID: Hashable, Sendable {
+package struct RequestID: Hashable, Comparable, Sendable {
     package let rawValue: UInt64
     package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+    package static func < (left: RequestID, right: RequestID) -> Bool {
+        left.rawValue < right.rawValue
+    }
 }
 
 /// One attempt to hold a node's WebSocket; what a former attempt still says is not heard.

@@ -35,6 +35,8 @@ package struct Limits: Sendable {
     /// A request to a node, and one that loads tracks.
     package var request: Duration = .seconds(10)
     package var load: Duration = .seconds(30)
+    /// A list of a node's players, of which there may be many megabytes.
+    package var playerList: Duration = .seconds(30)
     /// What a node may ask for with Retry-After; a longer rest is cut to this.
     package var longestRest: Duration = .seconds(3600)
     /// A command that cannot be passed on to its node for so long is answered: it is kept.
@@ -50,9 +52,10 @@ package struct Limits: Sendable {
     package var partingWait: Duration = .seconds(2)
     /// Players of a session that plays on unheard which are taken down at once.
     package var reapsAtOnce = 8
-    /// Players are counted anew for a choice of a node after so long; those placed meanwhile are
-    /// added.
-    package var countsLast: Duration = .seconds(1)
+    /// Former sessions of one node that are remembered until they are known to be silent.
+    package var orphanedSessions = 8
+    /// Positions that are saved at one moment; more are spread over `stateSaveInterval`.
+    package var positionsAtOnce = 1_000
     /// Restores whose outcome is kept, and how long one waits for its players.
     package var restoreJobs = 16
     package var restoreWait: Duration = .seconds(120)

@@ -142,13 +142,13 @@ struct FleetMendsTests {
     @Test("bears as many requests after a thousand light ones as before")
     func lightRequests() {
         var (kit, _) = Self.playing()
-        let limit = kit.fleet.node(.a)?.flow.limit
+        let limit = kit.fleet.node(.a)?.outbox.flow.limit
         for turn in 1...40 {
             kit.update { $0.volume = turn }
             if turn > 1 { kit.wait(.milliseconds(50)) }
             kit.answersPatch()
         }
-        #expect(kit.fleet.node(.a)?.flow.limit == limit)
+        #expect(kit.fleet.node(.a)?.outbox.flow.limit == limit)
     }
 
     @Test("does not ask for voice while the bot has left, and waits after 4021")

@@ -268,10 +268,14 @@ struct FleetKit {
 
     // MARK: Looking
 
-    func player(_ guild: GuildID = .one) -> Player? { fleet.players[guild] }
+    func player(_ guild: GuildID = .one) -> Player? { fleet.player(guild) }
+
+    func assignedNode(_ guild: GuildID = .one) -> NodeName? {
+        player(guild).flatMap { fleet.assignedNode(of: $0) }
+    }
 
     func place(_ guild: GuildID = .one) -> Int64? {
-        fleet.players[guild]?.place.milliseconds(at: now)
+        fleet.player(guild)?.place.milliseconds(at: now)
     }
 
     var names: [String] { published.map(\.name) }

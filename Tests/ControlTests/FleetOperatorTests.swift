@@ -75,7 +75,7 @@ struct FleetOperatorTests {
         kit.restoreAll()
         #expect(kit.patches(.b).isEmpty)
         kit.answersPlayers([.sample(.one, track)])
-        #expect(kit.open.isEmpty && kit.player()?.home == .a)
+        #expect(kit.open.isEmpty && kit.assignedNode() == .a)
         #expect(kit.fleet.jobs.values.allSatisfy { $0.restored == [.one] })
     }
 
@@ -239,7 +239,7 @@ struct FleetOperatorTests {
             kit.play(.sample("x"), on: guild)
             kit.order(guild, .setVoice(.sample))
         }
-        let onA = guilds.count { kit.player($0)?.home == .a }
+        let onA = guilds.count { kit.assignedNode($0) == .a }
         #expect(onA == 5)
     }
 }

@@ -103,7 +103,7 @@ struct FleetPlayingTests {
         #expect((kit.count("queueSuspended") == 1) == suspends)
         #expect(kit.patches().isEmpty)
         guard suspends else { return }
-        #expect(kit.player()?.queue.count == 2 && kit.player()?.isSuspended == true)
+        #expect(kit.player()?.queue.count == 2 && kit.player()?.playback.isSuspended == true)
         kit.enqueue([.sample("f6")])
         #expect(kit.patches().isEmpty, "it waits for somebody")
         kit.order(.one, .skip)

@@ -188,7 +188,7 @@ struct FleetReconnectTests {
             }
             let patch = kit.answersPatch(.b)
             #expect(patch?.position == 20_000 && patch?.voice != nil && patch?.volume == 40)
-            #expect(kit.count("playerMove") == 1 && kit.player()?.home == .b)
+            #expect(kit.count("playerMove") == 1 && kit.assignedNode() == .b)
         }
     }
 
@@ -212,7 +212,7 @@ struct FleetReconnectTests {
         kit.says(.trackEnd(track, .finished))
         #expect(kit.count("trackEnd") == 0)
         kit.answersDelete()
-        #expect(kit.open.isEmpty && kit.player()?.home == .b)
+        #expect(kit.open.isEmpty && kit.assignedNode() == .b)
     }
 
     @Test("keeps players that no node can take, for the first that comes")

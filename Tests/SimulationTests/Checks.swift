@@ -49,7 +49,7 @@ struct Checks {
 
     /// A play that nobody acknowledged may have replaced what the store knows, and ended.
     mutating func programDied(_ fleet: Fleet, _ committed: Shelf) {
-        for node in fleet.nodes { forgotten.formUnion(node.unheard) }
+        for node in fleet.nodes { forgotten.formUnion(node.session.orphanedSessions) }
         for player in fleet.players.values {
             guard let kept = committed.record(of: player.guild)?.current?.entry.id,
                 kept != player.current?.entry.id
@@ -62,9 +62,11 @@ struct Checks {
         shadow = Shelf()
         toldEnds = []
         sought = [:]
-        for player in fleet?.players.values ?? [:].values {
-            shadow.apply(.player(player.record(now: .start)))
-            shadow.apply(.entries(player.guild, Array(player.queue.entries)))
+        if let fleet {
+            for player in fleet.players.values {
+                shadow.apply(.player(fleet.record(of: player, now: .start)))
+                shadow.apply(.entries(player.guild, Array(player.queue.entries)))
+            }
         }
         // What was gone on from and not committed is gone on from again.
         for key in ends.keys { ends[key] = (ends[key] ?? 0) + 1 }
@@ -121,7 +123,7 @@ struct Checks {
             if case .updatePlayer(_, guild, _, _) = request { return true }
             return false
         }
-        if !isSent, fleet.players[guild]?.current?.id != was.play {
+        if !isSent, fleet.player(guild)?.current?.id != was.play {
             fail("an end of another play changed \(guild)")
         }
     }
@@ -133,13 +135,13 @@ struct Checks {
         _ before: Before,
         _ fleet: Fleet
     ) {
-        for (guild, seek) in sought where fleet.players[guild]?.current?.entry.id != seek.entry {
+        for (guild, seek) in sought where fleet.player(guild)?.current?.entry.id != seek.entry {
             sought[guild] = nil
         }
         switch event {
         case .command(.player(let guild, .update(let update), let ticket)):
             if let position = update.position, !isRefused(ticket.rawValue, effects),
-                let play = fleet.players[guild]?.current
+                let play = fleet.player(guild)?.current
             {
                 let reachable = min(max(position, 0), play.length ?? Int64.max)
                 sought[guild] = (play.entry.id, reachable)
@@ -186,15 +188,17 @@ struct Checks {
             case .updatePlayer(let session, let guild, let patch, _):
                 guarded[name, default: 0] += 1
                 checkPatch(id, session, guild, patch, node, before, event, world)
-            case .destroyPlayer(let session, _) where session == node.session:
+            case .destroyPlayer(let session, _) where session == node.session.session:
                 guarded[name, default: 0] += 1
             case .loadTracks:
                 guarded[name, default: 0] += 1
                 continue
             default: continue
             }
-            if node.flow.inFlight > node.flow.limit {
-                fail("\(node.flow.inFlight) requests are under way to \(name), which bears less")
+            if node.outbox.flow.inFlight > node.outbox.flow.limit {
+                fail(
+                    "\(node.outbox.flow.inFlight) requests are under way to \(name), which bears less"
+                )
             }
         }
         for (name, count) in guarded {
@@ -218,7 +222,7 @@ struct Checks {
         _ event: Fleet.Event,
         _ world: World
     ) {
-        if session != node.session { fail("a PATCH goes to a session that is no more") }
+        if session != node.session.session { fail("a PATCH goes to a session that is no more") }
         for (other, sent) in world.outstanding where other != id && sent.node == node.name {
             switch sent.request {
             case .updatePlayer(_, guild, _, _): fail("two PATCHes of \(guild) are under way")
@@ -259,7 +263,7 @@ struct Checks {
         case .start, .socket, .tick: break
         }
         for guild in world.user.guilds {
-            guard let was = before.plays[guild], let player = fleet.players[guild],
+            guard let was = before.plays[guild], let player = fleet.player(guild),
                 was.entry != player.current?.entry.id
             else { continue }
             guard let entry = was.entry else {
@@ -275,7 +279,7 @@ struct Checks {
 
     /// The end of a play is told once, and after its start.
     private mutating func checkEvents(_ effects: [Fleet.Effect], _ fleet: Fleet) {
-        for player in fleet.players.values where player.loop != .none {
+        for player in fleet.players.values where player.playback.loop != .none {
             looped.insert(player.guild)
         }
         for case .publish(let event) in effects {
@@ -325,7 +329,7 @@ struct Checks {
                 continue
             }
             isForgotten.remove(player.guild)
-            var wanted = player.record(now: .start)
+            var wanted = fleet.record(of: player, now: .start)
             guard let kept = shadow.record(of: player.guild) else {
                 return fail("\(player.guild) is not in the store")
             }
@@ -344,10 +348,12 @@ struct Checks {
 
     /// Nobody waits too long, and what counts as under way is.
     mutating func settle(_ world: World) {
-        for node in world.fleet?.nodes ?? [] {
+        for node in world.fleet.map({ Array($0.nodes) }) ?? [] {
             let count = world.outstanding.values.count { $0.counts(for: node) }
-            if count != node.flow.inFlight {
-                fail("\(node.flow.inFlight) requests to \(node.name) are counted, not \(count)")
+            if count != node.outbox.flow.inFlight {
+                fail(
+                    "\(node.outbox.flow.inFlight) requests to \(node.name) are counted, not \(count)"
+                )
             }
         }
         guard let (number, asked) = world.user.oldest() else { return }

@@ -49,11 +49,13 @@ enum Liveness {
                 session.players.filter { $0.guild == guild }.map { (session.id, $0) }
             }
         }
-        guard let player = fleet.players[guild] else {
+        guard let player = fleet.player(guild) else {
             return copies.isEmpty ? nil : "\(guild) is no more, and still on \(copies.map(\.0))"
         }
         guard player.hasVoice else { return nil }
-        guard let home = player.home, let session = fleet.node(home)?.session else {
+        guard let home = fleet.assignedNode(of: player),
+            let session = fleet.node(home)?.session.session
+        else {
             return "\(guild) has no home"
         }
         guard copies.count == 1, let (id, truth) = copies.first, id == session else {
@@ -73,7 +75,7 @@ enum Liveness {
         if player.volume != truth.volume { return "volume \(truth.volume), not \(player.volume)" }
         if player.paused != truth.paused { return "paused is \(truth.paused)" }
         if !player.filters.matches(reported: truth.filters.raw) { return "filters differ" }
-        if player.voice.token != truth.voice.token { return "voice differs" }
+        if player.voice.parts.token != truth.voice.token { return "voice differs" }
         guard let current = player.current else {
             return truth.playing == nil ? nil : "it should be silent"
         }

@@ -44,7 +44,7 @@ struct World {
             guard node == other.name else { return false }
             switch request {
             case .updatePlayer(let session, _, _, _), .destroyPlayer(let session, _):
-                return session == other.session
+                return session == other.session.session
             default: return false
             }
         }

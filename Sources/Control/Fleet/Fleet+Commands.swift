@@ -1,5 +1,4 @@
 import Lavalink
-import Wire
 
 // What bots and operators ask for. Every command is answered exactly once.
 extension Fleet {
@@ -8,7 +7,7 @@ extension Fleet {
         case .player(let guild, let command, let ticket):
             carryOut(command, on: guild, ticket, now: now)
         case .queue(let guild, .add(let entries, let index), let ticket):
-            enqueue(entries, at: index, on: guild, ticket, now: now)
+            add(entries, at: index, on: guild, ticket, now: now)
         case .voice(let payload, let ticket):
             gatewayVoice(payload, now: now)
             reply(ticket, .success(VoiceReply()))
@@ -19,7 +18,7 @@ extension Fleet {
         case .state(.save(let ticket)): saveAll(ticket, now: now)
         case .state(.restore(let ticket)): restoreAll(ticket, now: now)
         case .state(.clear(let ticket)): clearAll(ticket, now: now)
-        case .node(let name, let command, let ticket): operate(command, on: name, ticket, now: now)
+        case .node(let name, let command, let ticket): carryOut(command, on: name, ticket, now: now)
         }
     }
 
@@ -29,176 +28,154 @@ extension Fleet {
         _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
+        let limits = limits
         switch command {
-        case .put(let settings): putPlayer(guild, settings, ticket, now: now)
-        case .restore(let state): restorePlayer(guild, as: state, ticket, now: now)
-        case .update(let update): self.update(guild, with: update, ticket, now: now)
+        case .put(let settings): put(guild, settings, ticket, now: now)
+        case .restore(let state): restore(guild, as: state, ticket, now: now)
+        case .update(let update):
+            ask(guild, ticket, now: now) { player in
+                if let error = player.whyNotUpdated(update, now: now) { return .failure(error) }
+                return .success(player.update(update, now: now))
+            }
         case .play(let request): play(request, on: guild, ticket, now: now)
-        case .stop: stop(guild, ticket, now: now)
-        case .skip: skip(guild, ticket, now: now)
-        case .setVoice(let voice): setVoice(voice, of: guild, ticket, now: now)
+        case .stop: ask(guild, ticket, now: now) { .success($0.stop(limits)) }
+        case .skip: ask(guild, ticket, now: now) { $0.skip(limits, now: now) }
+        case .setVoice(let voice):
+            ask(guild, ticket, now: now) { .success($0.setVoice(voice, limits, now: now)) }
         case .destroy: destroy(guild, ticket, now: now)
         }
     }
 
-    /// Whether there is such a player; says to the caller when there is not.
-    private mutating func exists<Reply>(_ guild: GuildID, _ ticket: Ticket<Reply>) -> Bool {
-        if players[guild] != nil { return true }
-        reply(ticket, .failure(.unknownPlayer(guild)))
-        return false
-    }
-
-    private mutating func update(
+    /// Has a player do what is asked for, or says why not.
+    private mutating func ask(
         _ guild: GuildID,
-        with update: PlayerUpdate,
         _ ticket: Ticket<PlayerReply>,
-        now: Instant
+        now: Instant,
+        _ verb: (inout Player) -> Result<[Player.Output], CommandError>
     ) {
-        guard exists(guild, ticket) else { return }
-        if let error = whyNotUpdated(update, of: guild, now: now) {
-            return reply(ticket, .failure(error))
+        switch change(guild, now: now, verb) {
+        case nil: reply(ticket, .failure(.unknownPlayer(guild)))
+        case .failure(let error): reply(ticket, .failure(error))
+        case .success(let outputs):
+            perform(outputs, of: guild, now: now)
+            answer(ticket, PlayerReply(guild: guild), now: now)
         }
-        apply(update, to: guild, now: now)
-        answer(ticket, PlayerReply(guild: guild), now: now)
     }
 
-    private mutating func setVoice(
-        _ voice: VoiceParts,
-        of guild: GuildID,
+    /// Answers once the node was told what is unsent; at once when there is nothing to tell, or no
+    /// voice to tell it with.
+    private mutating func answer(
         _ ticket: Ticket<PlayerReply>,
+        _ success: PlayerReply,
         now: Instant
     ) {
-        guard exists(guild, ticket) else { return }
-        setVoice(voice, of: guild, now: now)
-        answer(ticket, PlayerReply(guild: guild), now: now)
-    }
-
-    private mutating func destroy(
-        _ guild: GuildID,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
-    ) {
-        guard exists(guild, ticket) else { return }
-        destroy(guild, because: .requested, now: now)
-        reply(ticket, .success(PlayerReply(guild: guild)))
-    }
-
-    /// Answers once the node was told what is pending; at once when there is nothing to tell, or
-    /// nobody to tell it to.
-    mutating func answer(_ ticket: Ticket<PlayerReply>, _ success: PlayerReply, now: Instant) {
         let guild = success.guild
-        guard let player = players[guild], !player.pending.isEmpty, player.hasVoice else {
+        guard look(at: guild, { !$0.sync.unsent.isEmpty && $0.hasVoice }) == true else {
             return reply(ticket, .success(success))
         }
-        // A player without a home gets the first node that has settled: one that is at it is near.
-        let home = player.home.flatMap { index(of: $0) } ?? nodes.firstIndex(where: \.isSettling)
-        guard let index = home, nodes[index].link.isReady else {
-            return reply(
-                ticket,
-                .failure(.noNode(retryAfter: retryAfter(now: now), kept: true))
-            )
+        let assigned = look(at: guild) { $0.sync.node }.flatMap(\.self).flatMap { node($0) }
+        // A player without a node gets the first one that has settled: one that is at it is near.
+        guard let node = assigned ?? nodes.first(where: \.isSettling), node.session.isReady else {
+            return reply(ticket, .failure(noNode(now: now)))
         }
-        guard nodes[index].breaker.admits(at: now) else {
-            let rest = nodes[index].breaker.openUntil.map { now.duration(to: $0) }
-            let name = nodes[index].name
+        if case .open(let until) = node.outbox.admission(at: now) {
+            let wait = until.map { now.duration(to: $0) } ?? limits.retryDelay
             return reply(
                 ticket,
-                .failure(.circuitOpen(name, retryAfter: rest ?? limits.retryDelay, kept: true))
+                .failure(.circuitOpen(node.name, retryAfter: wait, kept: true))
             )
         }
         let until = now.advanced(by: limits.passingOn)
-        players[guild]?.waiters.append(
-            Player.Waiter(ticket: ticket, reply: success, until: until)
-        )
-        setAlarm(of: guild)
+        change(guild, now: now) { player in
+            player.sync.wait(PlayerSync.Waiter(ticket: ticket, reply: success, until: until))
+        }
+    }
+
+    /// No node can take it now; what was asked for is remembered.
+    func noNode(now: Instant) -> CommandError {
+        .noNode(retryAfter: retryAfter(now: now), kept: true)
+    }
+
+    /// When a client may try again: at the next attempt to reach a node, in whole seconds from 1.
+    func retryAfter(now: Instant) -> Duration {
+        let next = nodes.compactMap(\.link.nextAttempt).min()
+        let wait = next.map { now.duration(to: $0).inSeconds } ?? 5
+        return .seconds(Int64(min(max(wait.rounded(.up), 1), 60)))
     }
 }
 
 // MARK: Players
 
 extension Fleet {
-    private mutating func putPlayer(
+    private mutating func put(
         _ guild: GuildID,
         _ settings: PlayerSettings,
         _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
-        let isNew = players[guild] == nil
-        if isNew {
-            guard players.count < limits.players else {
-                return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
-            }
-            create(guild)
+        if exists(guild) {
+            return ask(guild, ticket, now: now) { .success($0.put(settings)) }
         }
-        if let channel = settings.voiceChannel { players[guild]?.voiceChannel = channel }
-        if let channel = settings.textChannel { players[guild]?.textChannel = channel }
-        touch(guild)
-        if let volume = settings.volume { setVolume(volume, of: guild, now: now) }
-        guard isNew else {
-            return answer(ticket, PlayerReply(guild: guild), now: now)
+        guard guilds.count < limits.players else {
+            return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
         }
-        publish(.playerCreate, of: guild)
-        takeEarlyVoice(of: guild, now: now)
+        addPlayer(of: guild)
+        tell(guild, now: now) { $0.put(settings) + [.publish(.playerCreate)] }
+        if let voice = earlyVoice.take(guild) {
+            tell(guild, now: now) { [limits] in $0.setVoice(voice, limits, now: now) }
+        }
         // Nothing has to happen on a node before there is voice.
         reply(ticket, .success(PlayerReply(guild: guild, created: true)))
     }
 
-    private mutating func create(_ guild: GuildID) {
-        players[guild] = Player(guild: guild)
-        told(guild)
-    }
-
-    private mutating func takeEarlyVoice(of guild: GuildID, now: Instant) {
-        guard let voice = earlyVoice.take(guild) else { return }
-        setVoice(voice, of: guild, now: now)
-    }
-
-    private mutating func setVolume(_ volume: Int, of guild: GuildID, now: Instant) {
-        guard players[guild]?.volume != volume else { return }
-        players[guild]?.volume = volume
-        want(.volume, of: guild, now: now)
-        publish(.playerVolumeChange(volume), of: guild)
-    }
-
-    mutating func apply(_ update: PlayerUpdate, to guild: GuildID, now: Instant) {
-        if let channel = update.voiceChannel { players[guild]?.voiceChannel = channel }
-        if let channel = update.textChannel { players[guild]?.textChannel = channel }
-        if let loop = update.loop { players[guild]?.loop = loop }
-        if let autoplay = update.autoplay { players[guild]?.autoplay = autoplay }
-        touch(guild)
-        if let volume = update.volume { setVolume(volume, of: guild, now: now) }
-        if let filters = update.filters, filters != players[guild]?.filters {
-            players[guild]?.filters = filters
-            want(.filters, of: guild, now: now)
-            publish(.playerFiltersChange(filters.raw), of: guild)
+    /// One player, brought back as a whole from outside.
+    private mutating func restore(
+        _ guild: GuildID,
+        as state: SavedState,
+        _ ticket: Ticket<PlayerReply>,
+        now: Instant
+    ) {
+        let isNew = !exists(guild)
+        guard !isNew || guilds.count < limits.players else {
+            return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
         }
-        if let paused = update.paused, paused != players[guild]?.paused {
-            players[guild]?.paused = paused
-            if paused, players[guild]?.isLive == false { players[guild]?.place.freeze(now: now) }
-            want(.paused, of: guild, now: now)
-            publish(paused ? .playerPause : .playerResume, of: guild)
+        if let limit = state.queueLimitExceeded(limits) {
+            return reply(ticket, .failure(.queueFull(limit)))
         }
-        guard players[guild]?.current != nil else { return }
-        if let end = update.endTime {
-            players[guild]?.current?.endTime = end
-            players[guild]?.untold.insert(.endTime)
-            want(.endTime, of: guild, now: now)
+        if isNew {
+            addPlayer(of: guild)
+            publish(.playerCreate, guild: guild)
         }
-        if let position = update.position { seek(guild, to: position, now: now) }
+        let voice = state.voice ?? earlyVoice.take(guild)
+        tell(guild, now: now) { [limits] player in
+            let outputs = player.restore(state, limits, now: now)
+            if let voice { return outputs + player.setVoice(voice, limits, now: now) }
+            guard !player.hasVoice else { return outputs }
+            return outputs + [player.askForVoice("a restored player has no voice data")]
+        }
+        answer(ticket, PlayerReply(guild: guild, created: isNew), now: now)
     }
 
-    private mutating func seek(_ guild: GuildID, to position: Int64, now: Instant) {
-        guard let play = players[guild]?.current, !play.entry.track.info.isStream else { return }
-        stand(guild, at: position, now: now)
-        players[guild]?.untold.insert(.position)
-        want(.position, of: guild, now: now)
-        publish(.playerSeek(position: position), of: guild)
+    private mutating func add(
+        _ entries: [NewEntry],
+        at index: Int?,
+        on guild: GuildID,
+        _ ticket: Ticket<QueueReply>,
+        now: Instant
+    ) {
+        switch change(guild, now: now, { [limits] in $0.add(entries, at: index, limits) }) {
+        case nil: reply(ticket, .failure(.unknownPlayer(guild)))
+        case .failure(let error): reply(ticket, .failure(error))
+        case .success(let added):
+            perform(added.outputs, of: guild, now: now)
+            reply(ticket, .success(QueueReply(entries: added.entries)))
+        }
     }
 
-    /// The place that is wanted, until the node was told.
-    mutating func stand(_ guild: GuildID, at position: Int64, now: Instant) {
-        players[guild]?.place.freeze(now: now)
-        players[guild]?.place.seek(to: position, now: now)
+    private mutating func destroy(_ guild: GuildID, _ ticket: Ticket<PlayerReply>, now: Instant) {
+        guard exists(guild) else { return reply(ticket, .failure(.unknownPlayer(guild))) }
+        destroy(guild, because: .requested, now: now)
+        reply(ticket, .success(PlayerReply(guild: guild)))
     }
 
     mutating func destroy(
@@ -206,38 +183,36 @@ extension Fleet {
         because reason: FleetEvent.DestroyReason,
         now: Instant
     ) {
-        guard let player = players[guild] else { return }
-        failWaiters(of: guild, .unknownPlayer(guild))
-        publish(.playerDestroy(reason: reason), of: guild)
-        players[guild] = nil
-        alarms.set(guild, nil)
+        tell(guild, now: now) {
+            $0.failWaiters(.unknownPlayer(guild)) + [.publish(.playerDestroy(reason: reason))]
+        }
+        didNotReturn(guild)
+        guard let player = removePlayer(of: guild) else { return }
         changes.append(.removePlayer(guild))
         jobs.modify { $0.failed(guild, "it was destroyed") }
-        let home = player.home.flatMap { index(of: $0) }
-        if let home { notRestored(guild, on: home) }
-        if let flight = player.flight, let request = requests[flight],
-            case .patch(let patch) = request.purpose
+        if let id = player.sync.request, var request = requests[id],
+            case .patch(var patch) = request.purpose
         {
-            for waiter in patch.waiters {
-                reply(waiter.ticket, .failure(.unknownPlayer(guild)))
-            }
-            requests[flight]?.purpose = .patch(patch.withoutWaiters)
-            // It may have been sent to another node than the one that is home by now.
-            if let index = index(of: request.node) { depart(guild, from: index, inFlight: true) }
+            for waiter in patch.waiters { reply(waiter.ticket, .failure(.unknownPlayer(guild))) }
+            patch.waiters = []
+            request.purpose = .patch(patch)
+            requests[id] = request
+            delete(guild, at: request.node, afterRequest: true)
         }
-        if let home, player.isLive { depart(guild, from: home, inFlight: false) }
+        for node in player.sync.holders { delete(guild, at: node) }
+    }
+
+    /// The node is to be told that a player is gone; nothing else about that guild goes out before
+    /// it was (a late DELETE would end the player's successor).
+    mutating func delete(_ guild: GuildID, at id: NodeID, afterRequest: Bool = false) {
+        change(id) { node in
+            guard node.session.isReady else { return }
+            node.outbox.delete(guild, afterRequest: afterRequest)
+        }
     }
 }
 
-extension PatchInFlight {
-    var withoutWaiters: PatchInFlight {
-        var copy = self
-        copy.waiters = []
-        return copy
-    }
-}
-
-// MARK: Playing
+// MARK: Loading
 
 extension Fleet {
     private mutating func play(
@@ -246,14 +221,14 @@ extension Fleet {
         _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
-        guard exists(guild, ticket) else { return }
         switch request.source {
+        case .track(let track): play(track, request, on: guild, ticket, now: now)
         case .identifier(let identifier):
+            guard exists(guild) else { return reply(ticket, .failure(.unknownPlayer(guild))) }
             let purpose = Outstanding.Purpose.loadToPlay(guild, request, ticket)
             if let error = load(identifier, for: purpose, now: now) {
                 reply(ticket, .failure(error))
             }
-        case .track(let track): play(track, request, on: guild, ticket, now: now)
         }
     }
 
@@ -264,70 +239,50 @@ extension Fleet {
         _ ticket: Ticket<PlayerReply>,
         now: Instant
     ) {
-        var track = track
-        if let userData = request.userData { track.userData = userData }
-        var update = request.update
-        let place = update.position ?? 0
-        let endTime = update.endTime
-        update.position = nil
-        update.endTime = nil
-        let entry = TrackEntry(id: newEntryID(), track: track, requester: request.requester)
-        let length = Play(entry: entry, id: PlayID(0)).length
-        if let reason = Self.whyNotPlayed(length, from: place, to: endTime) {
-            return reply(ticket, .failure(.notPlayable(reason: reason)))
-        }
-        // A new track plays, unless it is asked for paused.
-        update.paused = update.paused ?? false
-        players[guild]?.isSuspended = false
-        players[guild]?.failureTimes = []
-        play(entry, on: guild, from: place, endTime: endTime, now: now)
-        apply(update, to: guild, now: now)
-        answer(ticket, PlayerReply(guild: guild), now: now)
+        ask(guild, ticket, now: now) { [limits] in $0.play(track, request, limits, now: now) }
     }
 
-    private mutating func stop(_ guild: GuildID, _ ticket: Ticket<PlayerReply>, now: Instant) {
-        guard exists(guild, ticket) else { return }
-        if players[guild]?.current != nil {
-            players[guild]?.retireCurrent(limit: limits.rememberedPlays)
-            stopHere(guild, now: now, tellsNode: true)
-            publish(.playerStop, of: guild)
-        }
-        answer(ticket, PlayerReply(guild: guild), now: now)
-    }
-
-    private mutating func skip(_ guild: GuildID, _ ticket: Ticket<PlayerReply>, now: Instant) {
-        guard exists(guild, ticket) else { return }
-        guard let player = players[guild], player.current != nil || !player.queue.isEmpty else {
-            return reply(ticket, .failure(.nothingPlays(guild)))
-        }
-        players[guild]?.isSuspended = false
-        players[guild]?.failureTimes = []
-        if let entry = player.current?.entry { publish(.trackSkip(entry), of: guild) }
-        advance(guild, because: .skipped, now: now)
-        answer(ticket, PlayerReply(guild: guild), now: now)
-    }
-
-    /// Adds to the queue; an idle player begins with it.
-    private mutating func enqueue(
-        _ new: [NewEntry],
-        at index: Int?,
-        on guild: GuildID,
-        _ ticket: Ticket<QueueReply>,
+    /// Sends a load to the best node, or says why it cannot.
+    private mutating func load(
+        _ identifier: String,
+        for purpose: Outstanding.Purpose,
         now: Instant
-    ) {
-        guard exists(guild, ticket) else { return }
-        let entries = queueEntries(of: new)
-        if let limit = players[guild]?.queue.limit(of: limits, exceededByAdding: entries) {
-            return reply(ticket, .failure(.queueFull(limit)))
-        }
-        append(entries, to: guild, at: index)
-        reply(ticket, .success(QueueReply(entries: entries.map(\.id))))
-        if players[guild]?.current == nil, players[guild]?.isSuspended == false, !entries.isEmpty {
-            startQueue(of: guild, now: now)
+    ) -> CommandError? {
+        // Loading needs no session, so a node that is still settling will do.
+        guard let id = chooseNode(for: nil, now: now) ?? nodes.id(where: \.isSettling),
+            let admission = change(id, { $0.outbox.admit(now: now) })
+        else { return .noNode(retryAfter: retryAfter(now: now), kept: false) }
+        switch admission {
+        case .retryAfter(let moment):
+            return .noNode(retryAfter: now.duration(to: moment), kept: false)
+        case .open(let until):
+            let wait = until.map { now.duration(to: $0) } ?? limits.retryDelay
+            return .circuitOpen(name(of: id), retryAfter: wait, kept: false)
+        case .admitted:
+            send(.loadTracks(identifier: identifier), to: id, for: purpose, now: now)
+            return nil
         }
     }
 
-    private mutating func startQueue(of guild: GuildID, now: Instant) {
-        if let next = takeNext(of: guild) { play(next, on: guild, now: now) }
+    /// Loads the entry whose turn it is; one that cannot be loaded is passed over.
+    mutating func loadNext(_ id: EntryID, _ identifier: String, of guild: GuildID, now: Instant) {
+        guard load(identifier, for: .loadNext(guild, id), now: now) != nil else { return }
+        tell(guild, now: now) { [limits] in $0.loaded(id, nil, limits, now: now) }
+    }
+}
+
+extension SavedState {
+    /// The limit that its queue exceeds.
+    fileprivate func queueLimitExceeded(_ limits: Limits) -> Queue.Limit? {
+        Queue().limit(
+            of: limits,
+            exceededByAdding: queue.map { entry in
+                QueueEntry(
+                    id: EntryID(0),
+                    content: .track(entry.track),
+                    requester: entry.requester
+                )
+            }
+        )
     }
 }

@@ -1,14 +1,12 @@
 import Lavalink
-import Wire
 
-// Saving, restoring and forgetting.
+// Saving, restoring and forgetting, and what happens because time has passed.
 extension Fleet {
     mutating func saveAll(_ ticket: Ticket<SavedReply>, now: Instant) {
-        let guilds = players.keys.sorted { $0.rawValue < $1.rawValue }
         for guild in guilds {
-            guard let record = players[guild]?.record(now: now) else { continue }
-            players[guild]?.saved = record
-            let rows = players[guild].map { Array($0.queue.entries) } ?? []
+            guard let player = player(guild) else { continue }
+            let record = record(of: player, now: now)
+            let rows = Array(player.queue.entries)
             if !options.enableReconnect {
                 // What left the queue since the last time was not told.
                 changes.append(.removeAllEntries(guild))
@@ -16,6 +14,10 @@ extension Fleet {
             }
             changes.append(.player(record))
             if !rows.isEmpty { changes.append(.entries(guild, rows)) }
+            change(guild, now: now) { player in
+                player.isChanged = false
+                player.isStored = true
+            }
         }
         isSavingAsked = true
         reply(ticket, .success(SavedReply(players: guilds.count)))
@@ -24,8 +26,7 @@ extension Fleet {
     /// Makes every player that is not live match on a node; the live ones are not touched.
     mutating func restoreAll(_ ticket: Ticket<RestoreReply>, now: Instant) {
         takeFromShelf()
-        let missing = players.values.filter { !$0.isLive }.map(\.guild)
-            .sorted { $0.rawValue < $1.rawValue }
+        let missing = guilds.filter { look(at: $0) { $0.isLive } == false }
         let id = nextJob
         nextJob += 1
         jobs[id] = RestoreJob(
@@ -35,104 +36,107 @@ extension Fleet {
         )
         if jobs.count > limits.restoreJobs, let oldest = jobs.keys.min() { jobs[oldest] = nil }
         for guild in missing {
-            guard players[guild]?.hasVoice == true else {
+            guard look(at: guild, { $0.hasVoice }) == true else {
                 jobs[id]?.failed(guild, "there is no voice data: the bot must join its channel")
                 continue
             }
-            let home = players[guild]?.home.flatMap { node($0) }
+            let assigned = look(at: guild) { $0.sync.node }.flatMap(\.self).flatMap { node($0) }
             // Its node may have it still, and is about to say so.
-            if let home, home.mayHaveItsPlayers(at: now) { continue }
-            players[guild]?.heldUntil = nil
+            if assigned?.session.mayHaveItsPlayers(at: now) == true { continue }
+            change(guild, now: now) { $0.sync.hold(until: nil) }
             // One whose node is there is on its way already.
-            if home?.isSettled != true { move([guild], now: now) }
-            want(.whole, of: guild, now: now)
+            if assigned?.session.isSettled != true { move([guild], now: now) }
+            change(guild, now: now) { $0.sync.want(.whole) }
         }
         reply(ticket, .success(RestoreReply(job: id)))
     }
 
     /// What was saved and never brought back.
     private mutating func takeFromShelf() {
-        for guild in shelf.keys.sorted(by: { $0.rawValue < $1.rawValue })
-        where players[guild] == nil && players.count < limits.players {
-            players[guild] = shelf[guild].map { Player($0) }
-            told(guild)
-            publish(.playerCreate, of: guild)
+        for guild in shelf.keys.sorted() where !exists(guild) && guilds.count < limits.players {
+            guard let saved = shelf[guild] else { continue }
+            add(saved)
+            let node = player(guild).flatMap { assignedNode(of: $0) }
+            publish(.playerCreate, node: node, guild: guild)
         }
     }
 
     /// Forgets what was saved: players that are live play on, and are saved again when they change.
     mutating func clearAll(_ ticket: Ticket<SavedReply>, now: Instant) {
-        let cleared = players.count
-        let lost = players.values.filter { !$0.isLive }.map(\.guild)
-            .sorted { $0.rawValue < $1.rawValue }
-        for guild in lost { destroy(guild, because: .cleared, now: now) }
+        let cleared = guilds.count
+        for guild in guilds where look(at: guild, { $0.isLive }) == false {
+            destroy(guild, because: .cleared, now: now)
+        }
         changes = [.removeAllPlayers]
         isSavingAsked = true
         shelf.removeAll()
-        for guild in players.keys { players[guild]?.saved = nil }
+        for guild in guilds {
+            change(guild, now: now) { player in
+                player.isChanged = false
+                player.isStored = false
+            }
+        }
         reply(ticket, .success(SavedReply(players: cleared)))
     }
 
-    /// One player, brought back as a whole from outside.
-    mutating func restorePlayer(
-        _ guild: GuildID,
-        as state: SavedState,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
-    ) {
-        guard players[guild] != nil || players.count < limits.players else {
-            return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
+    /// Everything there is to be kept, as it is now.
+    package func savedBot(now: Instant) -> SavedBot {
+        var saved = SavedBot()
+        for node in nodes { saved.sessions[node.name] = node.session.session }
+        saved.players = guilds.compactMap { player($0) }.map {
+            SavedPlayer(player: record(of: $0, now: now), queue: Array($0.queue.entries))
         }
-        let entries = queueEntries(of: state.queue)
-        if let limit = Queue().limit(of: limits, exceededByAdding: entries) {
-            return reply(ticket, .failure(.queueFull(limit)))
-        }
-        let isNew = players[guild] == nil
-        if isNew {
-            players[guild] = Player(guild: guild)
-            told(guild)
-            publish(.playerCreate, of: guild)
-        }
-        players[guild]?.queue.removeAll()
-        changes.append(.removeAllEntries(guild))
-        touch(guild)
-        players[guild]?.voiceChannel = state.settings.voiceChannel
-        players[guild]?.textChannel = state.settings.textChannel
-        append(entries, to: guild)
-        var update = state.update
-        let place = update.position ?? 0
-        let endTime = update.endTime
-        update.position = nil
-        update.endTime = nil
-        apply(update, to: guild, now: now)
-        if let current = state.current {
-            let entry = TrackEntry(
-                id: newEntryID(),
-                track: current.track,
-                requester: current.requester
-            )
-            let play = Play(entry: entry, id: newPlayID(), endTime: endTime)
-            if Self.whyNotPlayed(play.length, from: place, to: endTime) == nil {
-                self.play(entry, on: guild, from: place, endTime: endTime, now: now)
-            } else {
-                // It was over when it was saved: what follows it is played.
-                players[guild]?.retireCurrent(limit: limits.rememberedPlays)
-                players[guild]?.current = play
-                advance(guild, because: .ended, now: now, stillLoaded: true)
-            }
-        } else if players[guild]?.current != nil {
-            players[guild]?.retireCurrent(limit: limits.rememberedPlays)
-            stopHere(guild, now: now, tellsNode: true)
-        }
-        restoreVoice(state.voice, of: guild, now: now)
-        answer(ticket, PlayerReply(guild: guild, created: isNew), now: now)
+        return saved
     }
 
-    private mutating func restoreVoice(_ voice: VoiceParts?, of guild: GuildID, now: Instant) {
-        if let voice = voice ?? earlyVoice.take(guild) {
-            setVoice(voice, of: guild, now: now)
-        } else if players[guild]?.hasVoice == false {
-            askForVoice(guild, reason: "a restored player has no voice data")
+    /// The last that is written before the program ends: every place as it is now.
+    package func finalChanges(now: Instant) -> [StoreChange] {
+        guard options.enableReconnect else { return [] }
+        return guilds.compactMap { player($0) }.map { .player(record(of: $0, now: now)) }
+    }
+}
+
+// MARK: Time
+
+extension Fleet {
+    mutating func tick(now: Instant) {
+        for id in nodes.all { session(of: id, now: now) { $0.tick(now: now) } }
+        for guild in dueAlarms(now: now) { tick(guild, now: now) }
+        if let at = saving.nextAt, now >= at { savePlaces(now: now) }
+        jobs.modify { if now >= $0.endsAt { $0.end() } }
+    }
+
+    private mutating func tick(_ guild: GuildID, now: Instant) {
+        if let end = look(at: guild, { $0.voice.endsAt }).flatMap(\.self), now >= end {
+            return destroy(guild, because: .disconnected, now: now)
         }
+        let error = noNode(now: now)
+        tell(guild, now: now) { $0.tick(now: now, noNode: error) }
+    }
+
+    /// The places of all that plays, every `stateSaveInterval`; of many, some at a time.
+    private mutating func savePlaces(now: Instant) {
+        let behind = guilds(after: saving.last)
+        let chosen = behind.prefix(limits.positionsAtOnce)
+        for guild in chosen {
+            let place = look(at: guild) { player -> StoreChange? in
+                guard player.isRunning, player.current?.wasTaken == true, player.isStored else {
+                    return nil
+                }
+                return .place(
+                    guild,
+                    milliseconds: player.place.milliseconds(at: now),
+                    reported: player.place.reportedPosition(at: now)
+                )
+            }
+            if let place = place.flatMap(\.self) { changes.append(place) }
+        }
+        saving.saved(
+            upTo: chosen.last,
+            isLast: chosen.count == behind.count,
+            of: guilds.count,
+            limits,
+            now: now
+        )
     }
 }

@@ -2,43 +2,43 @@ package import Lavalink
 
 /// One bot's nodes and players: every decision about them, as a pure function of events and time.
 ///
-/// Whatever changes what is wanted of a player ends in `want(_:of:)`, and whatever learns what a
-/// node has ends in `compare`: making a node match is one act, whether a command, a restart, a
-/// failover or a resume asks for it.
+/// What has a life of its own is a machine with private state (`Player` and its parts, `NodeSession`,
+/// `NodeOutbox`); the fleet looks them up, tells them what happened, and does what they say. Here is
+/// the only place that looks them up.
 package struct Fleet: Sendable {
     package let bot: BotName
     package let user: UserID
     package let options: Options
     package let limits: Limits
 
-    package internal(set) var nodes: [Node] = []
-    package internal(set) var players: [GuildID: Player] = [:]
+    package private(set) var nodes = NodeTable()
+    package private(set) var players: [GuildID: Player] = [:]
+    /// Every guild with a player, by its id.
+    package private(set) var guilds: [GuildID] = []
+    package private(set) var counts = PlayerCounts()
     package internal(set) var jobs: [UInt64: RestoreJob] = [:]
 
     var generator: Generator
     /// Requests under way, and what is to be done with their outcome.
     var requests: [RequestID: Outstanding] = [:]
-    var nextRequest: UInt64 = 1
+    private(set) var nextRequest = RequestID(1)
     var nextJob: UInt64 = 1
     /// Players with something that happens at a moment, and the earliest of them.
-    var alarms = Alarms()
-    var savesAt: Instant?
+    private var alarms = Alarms()
+    var saving = SavingRound()
     /// Voice data of guilds without a player, for one that is made a moment later.
     var earlyVoice: EarlyVoice
 
     /// What the store has and nobody asked to bring back, while `enableReconnect` is off.
     var shelf: [GuildID: SavedPlayer] = [:]
 
-    /// What choices of a node go by for a moment.
-    var counts: NodeCounts?
-
     // What one event leaves to be done at its end.
     var effects: [Effect] = []
-    var touched: [GuildID] = []
+    private var changed: [GuildID] = []
     var changes: [StoreChange] = []
     /// Whether somebody asked for what is in `changes`: it is kept although nothing else is.
     var isSavingAsked = false
-    var replies: [Effect] = []
+    private var replies: [Effect] = []
 
     package init(
         bot: BotName,
@@ -62,11 +62,13 @@ package struct Fleet: Sendable {
                 session: saved.sessions[settings.name],
                 seed: generator.next()
             )
-            self.nodes.append(Node(settings, link, limits))
+            // Players never wait longer than a session can be resumed.
+            let grace = min(options.failoverGrace, options.resumeTimeout)
+            self.nodes.add(Node(settings, NodeSession(link, grace: grace, limits), limits))
         }
         for player in saved.players {
             if options.enableReconnect {
-                players[player.player.guild] = Player(player)
+                add(player)
             } else {
                 shelf[player.player.guild] = player
             }
@@ -83,65 +85,31 @@ package struct Fleet: Sendable {
         case .answer(let id, let answer): answered(id, answer, now: now)
         case .tick: tick(now: now)
         }
-        for index in nodes.indices { serveLine(of: index, now: now) }
+        for id in nodes.all { serve(id, now: now) }
         return finish(now: now)
     }
 
     /// The moment of the next `tick` that would change anything.
     package var nextDeadline: Instant? {
         var earliest = alarms.earliest
-        if let savesAt { earliest = min(earliest ?? savesAt, savesAt) }
-        for node in nodes {
-            for moment in [
-                node.link.nextDeadline, node.givenUpAt, node.reconcilesAt,
-                node.settlement?.retryAt, node.partsAt, lineOpens(node),
-            ] {
-                if let moment { earliest = min(earliest ?? moment, moment) }
-            }
+        func add(_ moment: Instant?) {
+            if let moment { earliest = earliest.map { min($0, moment) } ?? moment }
         }
-        for job in jobs.values where !job.isDone {
-            earliest = min(earliest ?? job.endsAt, job.endsAt)
-        }
+        add(saving.nextAt)
+        for node in nodes { add(node.nextDeadline) }
+        for job in jobs.values where !job.isDone { add(job.endsAt) }
         return earliest
     }
 
-    /// When requests that wait for the node's consent may go out.
-    private func lineOpens(_ node: Node) -> Instant? {
-        guard node.isSettled, node.hasWork else { return nil }
-        return node.heldUntil ?? node.breaker.openUntil
+    package var invariant: Bool {
+        nodes.allSatisfy(\.invariant) && guilds.count == players.count
+            && nodes.reduce(0) { $0 + $1.occupancy.players } <= players.count
     }
-
-    package func node(_ name: NodeName) -> Node? { nodes.first { $0.name == name } }
-
-    func index(of name: NodeName) -> Int? { nodes.firstIndex { $0.name == name } }
-
-    /// How many players have their home on the node.
-    package func playerCount(on name: NodeName) -> Int {
-        players.values.count { $0.home == name }
-    }
-}
-
-// MARK: The beginning and the end of an event
-
-extension Fleet {
-    private mutating func start(now: Instant) {
-        savesAt = options.enableReconnect ? now.advanced(by: options.stateSaveInterval) : nil
-        for player in players.values where player.hasLeft {
-            players[player.guild]?.leavesAt = now.advanced(by: limits.nullChannelGrace)
-            setAlarm(of: player.guild)
-        }
-        for index in nodes.indices {
-            nodes[index].givenUpAt = now.advanced(by: failoverGrace)
-            follow(nodes[index].link.start(now: now), of: index, now: now)
-        }
-    }
-
-    /// Never longer than a session can be resumed.
-    var failoverGrace: Duration { min(options.failoverGrace, options.resumeTimeout) }
 
     private mutating func finish(now: Instant) -> [Effect] {
-        for guild in touched { persist(guild, now: now) }
-        touched.removeAll(keepingCapacity: true)
+        assert(invariant)
+        for guild in changed { persist(guild, now: now) }
+        changed.removeAll(keepingCapacity: true)
         if !changes.isEmpty, options.enableReconnect || isSavingAsked {
             effects.append(.persist(changes))
         }
@@ -153,21 +121,183 @@ extension Fleet {
         return done
     }
 
+    /// Writes the row of a player that changed.
     private mutating func persist(_ guild: GuildID, now: Instant) {
-        guard let player = players[guild] else { return }
-        let record = player.record(now: now)
-        guard player.saved != record else { return }
-        players[guild]?.saved = record
+        guard let index = players.index(forKey: guild), players.values[index].isChanged else {
+            return
+        }
+        let record = record(of: players.values[index], now: now)
         changes.append(.player(record))
         // Of a player that the store does not know, or no more, it has no queue either.
-        if player.saved == nil, !player.queue.isEmpty {
-            changes.append(.entries(guild, Array(player.queue.entries)))
+        if !players.values[index].isStored, !players.values[index].queue.isEmpty {
+            changes.append(.entries(guild, Array(players.values[index].queue.entries)))
+        }
+        players.values[index].isChanged = false
+        players.values[index].isStored = true
+    }
+}
+
+// MARK: Nodes
+
+extension Fleet {
+    package func node(_ id: NodeID) -> Node? { nodes[id] }
+
+    package func node(_ name: NodeName) -> Node? { nodes.id(of: name).flatMap { nodes[$0] } }
+
+    func name(of id: NodeID) -> NodeName { nodes.name(of: id) }
+
+    /// The name of the node that has a player, or is to have it.
+    package func assignedNode(of player: Player) -> NodeName? {
+        player.sync.node.map { nodes.name(of: $0) }
+    }
+
+    /// How many players the node has, or is to have.
+    package func playerCount(on name: NodeName) -> Int { node(name)?.occupancy.players ?? 0 }
+
+    /// The one way in which a node changes; nil when there is no such node.
+    @discardableResult
+    mutating func change<Result>(_ id: NodeID, _ body: (inout Node) -> Result) -> Result? {
+        nodes.update(id) { node in
+            defer { assert(node.session.invariant && node.outbox.invariant) }
+            return body(&node)
         }
     }
 
-    /// Notes that a player changed: its row is written at the end of the event.
-    mutating func touch(_ guild: GuildID) {
-        if touched.last != guild { touched.append(guild) }
+    /// Tells a node's session what happened, and does what it says.
+    mutating func session(
+        of id: NodeID,
+        now: Instant,
+        _ verb: (inout NodeSession) -> [NodeSession.Output]
+    ) {
+        guard let outputs = change(id, { verb(&$0.session) }) else { return }
+        perform(outputs, of: id, now: now)
+    }
+}
+
+// MARK: Players
+
+extension Fleet {
+    package func player(_ guild: GuildID) -> Player? { players[guild] }
+
+    /// Asks something of a player, without taking a copy of it.
+    func look<Result>(at guild: GuildID, _ question: (Player) -> Result) -> Result? {
+        players.index(forKey: guild).map { question(players.values[$0]) }
+    }
+
+    func exists(_ guild: GuildID) -> Bool { players.index(forKey: guild) != nil }
+
+    /// The players that are assigned to a node, by their ids, so that every run does the same.
+    func guilds(on id: NodeID) -> [GuildID] {
+        guilds.filter { look(at: $0) { $0.sync.node == id } ?? false }
+    }
+
+    /// The guilds with a player behind one, in order.
+    package func guilds(after last: GuildID?) -> ArraySlice<GuildID> {
+        guilds[(last.map { index(behind: $0) } ?? 0)...]
+    }
+
+    private func index(behind guild: GuildID) -> Int {
+        var (low, high) = (0, guilds.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if guilds[middle] <= guild { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func add(_ player: Player) {
+        let guild = player.guild
+        guilds.insert(guild, at: index(behind: guild))
+        players[guild] = player
+        // What was asked for about a former player of the guild says nothing of this one.
+        let next = nextRequest
+        change(guild, before: nil) { $0.sync.invalidateReadings(before: next) }
+    }
+
+    mutating func add(_ saved: SavedPlayer) {
+        let node = saved.player.node.map { nodes.id(naming: $0) }
+        add(Player(saved, on: node, seed: generator.next()))
+    }
+
+    mutating func addPlayer(of guild: GuildID) {
+        add(Player(guild: guild, seed: generator.next()))
+    }
+
+    mutating func removePlayer(of guild: GuildID) -> Player? {
+        guard let player = players.removeValue(forKey: guild) else { return nil }
+        guilds.remove(at: index(behind: guild) - 1)
+        account(PlayerSummary(player), nil, guild)
+        return player
+    }
+
+    /// The one way in which a player changes; nil when there is no such player.
+    ///
+    /// What is to be sent, what is to be written and when something happens by itself follows from
+    /// what it is afterwards.
+    @discardableResult
+    mutating func change<Result>(
+        _ guild: GuildID,
+        now: Instant,
+        _ body: (inout Player) -> Result
+    ) -> Result? {
+        guard let before = look(at: guild, { PlayerSummary($0) }) else { return nil }
+        let result = change(guild, before: before, body)
+        enqueue(guild, now: now)
+        return result
+    }
+
+    @discardableResult
+    private mutating func change<Result>(
+        _ guild: GuildID,
+        before: PlayerSummary?,
+        _ body: (inout Player) -> Result
+    ) -> Result? {
+        guard let index = players.index(forKey: guild) else { return nil }
+        let result = body(&players.values[index])
+        assert(players.values[index].invariant)
+        if players.values[index].isChanged { changed.append(guild) }
+        let after = PlayerSummary(players.values[index])
+        if before != after { account(before, after, guild) }
+        return result
+    }
+
+    /// Keeps the counts, and the moment at which something happens for the player by itself.
+    private mutating func account(
+        _ before: PlayerSummary?,
+        _ after: PlayerSummary?,
+        _ guild: GuildID
+    ) {
+        counts.replace(before, by: after)
+        if let before, let node = before.node { change(node) { $0.occupancy.remove(before) } }
+        if let after, let node = after.node { change(node) { $0.occupancy.add(after) } }
+        if before?.deadline != after?.deadline { alarms.set(guild, after?.deadline) }
+    }
+
+    /// Changes a player, and does what it says.
+    mutating func tell(
+        _ guild: GuildID,
+        now: Instant,
+        _ verb: (inout Player) -> [Player.Output]
+    ) {
+        guard let outputs = change(guild, now: now, verb) else { return }
+        perform(outputs, of: guild, now: now)
+    }
+
+    /// The players whose moment has come.
+    mutating func dueAlarms(now: Instant) -> [GuildID] { alarms.due(at: now) }
+
+    /// What is kept of a player.
+    package func record(of player: Player, now: Instant) -> PlayerRecord {
+        player.record(now: now, node: assignedNode(of: player))
+    }
+}
+
+// MARK: What is to be done
+
+extension Fleet {
+    mutating func newRequestID() -> RequestID {
+        defer { nextRequest = RequestID(nextRequest.rawValue + 1) }
+        return nextRequest
     }
 
     mutating func publish(
@@ -178,15 +308,30 @@ extension Fleet {
         effects.append(.publish(FleetEvent(kind, node: node, guild: guild)))
     }
 
-    /// An event of a player, on the node that it is at home on.
-    mutating func publish(_ kind: FleetEvent.Kind, of guild: GuildID) {
-        publish(kind, node: players[guild]?.home, guild: guild)
-    }
-
     mutating func reply<Reply>(_ ticket: Ticket<Reply>, _ result: Result<Reply, CommandError>) {
         replies.append(.reply(Reply.answer(ticket, result)))
     }
 
-    mutating func newPlayID() -> PlayID { PlayID(generator.next()) }
-    mutating func newEntryID() -> EntryID { EntryID(generator.next()) }
+    /// Does what a player says.
+    mutating func perform(_ outputs: [Player.Output], of guild: GuildID, now: Instant) {
+        for output in outputs {
+            switch output {
+            case .publish(let kind):
+                let node = look(at: guild) { $0.sync.node }.flatMap(\.self)
+                publish(kind, node: node.map { name(of: $0) }, guild: guild)
+            case .store(let change): changes.append(change)
+            case .answer(let waiter, let error):
+                reply(waiter.ticket, error.map { .failure($0) } ?? .success(waiter.reply))
+            case .load(let id, let identifier):
+                loadNext(id, identifier, of: guild, now: now)
+            case .read: readPlayers(withNodeOf: guild, now: now)
+            case .delete(let node): delete(guild, at: node)
+            case .sessionGone: sessionGone(of: guild, now: now)
+            case .live(let wasLive): becameLive(guild, wasLive: wasLive, now: now)
+            case .refused(let reason):
+                didNotReturn(guild)
+                jobs.modify { $0.failed(guild, reason) }
+            }
+        }
+    }
 }

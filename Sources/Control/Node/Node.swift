@@ -1,186 +1,82 @@
 package import Lavalink
 
-/// One node as one bot sees it: its link, what it last said, and what is under way to it.
+/// One node as one bot sees it: its session, what is to be sent to it, and what it last said.
 package struct Node: Sendable {
     /// What an operator wants of it; so far always `active`: no command changes it yet.
     package enum Wish: String, Sendable { case active, cordoned, draining }
 
+    /// Players of ours that the node has, or is to have.
+    package struct Occupancy: Sendable, Equatable {
+        package var players = 0
+        /// Those from which audio comes out.
+        package var playing = 0
+        /// Those with a track that the node has not confirmed yet.
+        package var reserved = 0
+    }
+
     package let settings: NodeSettings
-    package internal(set) var link: NodeLink
-    package internal(set) var breaker = CircuitBreaker()
-    package internal(set) var wish = Wish.active
-    package internal(set) var stats: Stats?
-    package internal(set) var info: NodeInfo?
-    package internal(set) var metrics = ConnectionMetrics()
-    var statsAt: Instant?
-    package internal(set) var flow = FlowLimit()
-    var failures: FailureWindow
-    /// What must come out before players are touched; nil when nothing is left.
-    var settlement: Settlement?
-    /// Players to be told something, first come first served.
-    var line = Line()
-    /// Players whose end the node is still to be told; nothing else is sent for them meanwhile.
-    var departing: [GuildID: Departure] = [:]
-    /// Those of them that are due, in their order.
-    var farewells = Line()
-    /// Former sessions that may play on unheard, the oldest first.
-    package internal(set) var unheard: [String] = []
-    /// Players that a new session must get back, and how many it has.
-    var restoring: Set<GuildID> = []
-    var restored = 0
-    /// When its connection ends at an operator's word, answered or not; no player is told anything
-    /// until then.
-    var partsAt: Instant?
-    /// When its players are given to others, unless it is back until then.
-    var givenUpAt: Instant?
-    /// Whether its players may go to others.
-    var isGivenUp = false
-    /// No requests before this moment: the node asked for it (429).
-    var heldUntil: Instant?
-    /// When the node's players are read and compared with what is wanted.
-    var reconcilesAt: Instant?
+    package internal(set) var session: NodeSession
+    package internal(set) var outbox = NodeOutbox()
+    package internal(set) var occupancy = Occupancy()
+    var returning = ReturningPlayers()
+    package private(set) var wish = Wish.active
+    package private(set) var stats: Stats?
+    private var statsAt: Instant?
+    package private(set) var metrics = ConnectionMetrics()
+    private var failures: FailureWindow
 
-    enum Departure: Sendable { case afterFlight, due, sent(RequestID) }
-
-    init(_ settings: NodeSettings, _ link: NodeLink, _ limits: Limits) {
+    init(_ settings: NodeSettings, _ session: NodeSession, _ limits: Limits) {
         self.settings = settings
-        self.link = link
+        self.session = session
         failures = FailureWindow(length: limits.failureMemory)
     }
 
     package var name: NodeName { settings.name }
+    package var link: NodeLink { session.link }
+    package var breaker: CircuitBreaker { outbox.breaker }
+    package var info: NodeInfo? { session.info }
 
     /// The contract: connected, and with a session id.
-    package var isAvailable: Bool { link.isReady }
+    package var isAvailable: Bool { session.isReady }
 
-    /// Whether players may be told anything.
-    var isSettled: Bool { link.isReady && settlement == nil && partsAt == nil }
-    /// Between `ready` and that, and meant to have players.
-    var isSettling: Bool { link.isReady && settlement != nil && wish == .active }
+    /// Between `ready` and being told of players, and meant to have some.
+    var isSettling: Bool { session.isSettling && wish == .active }
 
-    package var session: String? { link.session }
-
-    /// Whether it is being asked for a session that may be alive, or for that session's players.
-    func mayHaveItsPlayers(at now: Instant) -> Bool {
-        link.isReady ? settlement?.players == true : link.resumes(at: now)
+    var nextDeadline: Instant? {
+        guard session.isSettled, let opensAt = outbox.opensAt else { return session.nextDeadline }
+        return session.nextDeadline.map { min($0, opensAt) } ?? opensAt
     }
 
-    /// A session is left behind; a few are remembered until they are known to be silent.
-    mutating func leave(_ former: String?, for session: String) {
-        unheard.removeAll { $0 == session }
-        guard let former, former != session, !unheard.contains(former) else { return }
-        unheard.append(former)
-        if unheard.count > Self.unheardLimit { unheard.removeFirst() }
+    package var invariant: Bool {
+        session.invariant && outbox.invariant && (session.isReady || outbox.isEmpty)
+            && occupancy.playing + occupancy.reserved <= occupancy.players
     }
 
-    private static let unheardLimit = 8
+    // MARK: What happens
 
-    /// Whether it asked for a rest (429) that is not over.
-    func rests(at now: Instant) -> Bool { heldUntil.map { now < $0 } ?? false }
-
-    /// Whether something waits to be sent.
-    var hasWork: Bool { !farewells.isEmpty || !line.isEmpty }
-}
-
-/// Players waiting for their turn; each stands in it once.
-struct Line: Sendable {
-    private(set) var order: [GuildID] = []
-    private var members: Set<GuildID> = []
-
-    var isEmpty: Bool { order.isEmpty }
-    var first: GuildID? { order.first }
-    var count: Int { order.count }
-
-    mutating func append(_ guild: GuildID) {
-        if members.insert(guild).inserted { order.append(guild) }
+    mutating func heard(_ stats: Stats, now: Instant) {
+        self.stats = stats
+        statsAt = now
     }
 
-    mutating func removeFirst(_ count: Int) {
-        for guild in order.prefix(count) { members.remove(guild) }
-        order.removeFirst(count)
+    mutating func failed(now: Instant, _ count: (inout Placement.Failures) -> Void) {
+        failures.record(now: now, count)
     }
 
-    mutating func removeAll() {
-        order.removeAll()
-        members.removeAll()
-    }
-}
+    mutating func count(_ change: (inout ConnectionMetrics) -> Void) { change(&metrics) }
 
-/// What must come out between `ready` and the first word about a player.
-struct Settlement: Sendable {
-    var session: Bool
-    var players: Bool
-    var zombies: Bool
-    var info: Bool
-    /// Players of a session that plays on unheard which are still to be taken down, the next one
-    /// last, and how many are being so.
-    var toReap: [GuildID] = []
-    var reaping = 0
-    /// Some of them could not be.
-    var reapFailed = false
-    /// Steps that failed and are tried again at this moment.
-    var retryAt: Instant?
-    var tries = 0
-
-    var isDone: Bool { !session && !players && !zombies && !info }
-}
-
-/// The contract's connection metrics.
-package struct ConnectionMetrics: Sendable, Equatable {
-    package var disconnects = 0
-    package var reconnects = 0
-    package var failedReconnects = 0
-    package var lastDisconnect: Instant?
-    package var playersRestored = 0
-
-    package init() {}
-
-    /// Reconnects for each disconnect, in percent; 0 with no disconnect.
-    package var successRate: Double {
-        disconnects == 0 ? 0 : Double(reconnects) / Double(disconnects) * 100
-    }
-
-    package static func + (left: ConnectionMetrics, right: ConnectionMetrics) -> ConnectionMetrics {
-        var sum = left
-        sum.disconnects += right.disconnects
-        sum.reconnects += right.reconnects
-        sum.failedReconnects += right.failedReconnects
-        sum.playersRestored += right.playersRestored
-        sum.lastDisconnect = [left.lastDisconnect, right.lastDisconnect].compactMap(\.self).max()
-        return sum
-    }
-}
-
-/// What went wrong lately: two windows, of which the older is dropped.
-struct FailureWindow: Sendable {
-    let length: Duration
-    private var recent = Placement.Failures()
-    private var older = Placement.Failures()
-    private var since = Instant.start
-
-    init(length: Duration) { self.length = length }
-
-    mutating func record(_ change: (inout Placement.Failures) -> Void, now: Instant) {
-        turn(now)
-        change(&recent)
-    }
-
-    func failures(at now: Instant) -> Placement.Failures {
-        var copy = self
-        copy.turn(now)
-        var sum = copy.recent
-        sum.loads += copy.older.loads
-        sum.failedLoads += copy.older.failedLoads
-        sum.stuck += copy.older.stuck
-        sum.exceptions += copy.older.exceptions
-        return sum
-    }
-
-    private mutating func turn(_ now: Instant) {
-        let age = since.duration(to: now)
-        guard age >= length else { return }
-        older = age >= length * 2 ? Placement.Failures() : recent
-        recent = Placement.Failures()
-        since = now
+    /// What a choice of a node goes by.
+    package func candidate(at now: Instant) -> Placement.Candidate {
+        var candidate = Placement.Candidate(name: name)
+        candidate.isReady = session.isSettled && wish == .active
+        candidate.breakerIsClosed = breaker.isClosed && !outbox.isResting(at: now)
+        candidate.sources = session.sources
+        candidate.stats = stats
+        candidate.statsAge = statsAt.map { $0.duration(to: now) }
+        candidate.playing = occupancy.playing
+        candidate.reserved = occupancy.reserved
+        candidate.failures = failures.failures(at: now)
+        candidate.region = settings.region
+        return candidate
     }
 }

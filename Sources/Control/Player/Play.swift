@@ -34,4 +34,10 @@ package struct Play: Sendable, Equatable {
         let isKnown = info.length > 0 && info.length <= TrackInfo.longest
         return info.isStream || !isKnown ? nil : info.length
     }
+
+    /// Whether so much is left behind a place that an end there is no proper one.
+    func isFarFromEnd(_ place: Int64, _ limits: Limits) -> Bool {
+        guard let end = endTime ?? length else { return false }
+        return place + limits.farFromEnd.milliseconds < end
+    }
 }

@@ -1,11 +1,45 @@
 import Lavalink
 import Wire
 
+/// A PATCH under way: what it carries, and who waits for it.
+struct PatchInFlight: Sendable {
+    var guild: GuildID
+    var difference: Difference
+    var play: PlayID?
+    var paused: Bool
+    var place: Int64
+    var waiters: [PlayerSync.Waiter]
+}
+
 extension Player {
+    /// The one request that tells the node all that it does not have yet.
+    mutating func send(_ id: RequestID, now: Instant) -> (PlayerPatch, PatchInFlight) {
+        var difference = sync.toSend
+        if goesOnFromRecalledPlace(difference) { difference.insert(.position) }
+        if difference.contains(.track) {
+            playback.sent(as: newPlayID())
+            isChanged = true
+        }
+        let inFlight = PatchInFlight(
+            guild: guild,
+            difference: difference,
+            play: current?.id,
+            paused: paused,
+            place: place.milliseconds(at: now),
+            waiters: sync.sent(id)
+        )
+        return (patch(for: difference, now: now), inFlight)
+    }
+
+    /// Whether a request lets the music go on from a place that the node may not know.
+    private func goesOnFromRecalledPlace(_ difference: Difference) -> Bool {
+        isPlaceRecalled && !paused && difference.contains(.paused) && current != nil
+    }
+
     /// The one PATCH that makes a node match, in the parts in which it may differ.
-    func patch(for difference: Difference, now: Instant) -> PlayerPatch {
+    private func patch(for difference: Difference, now: Instant) -> PlayerPatch {
         var patch = PlayerPatch()
-        if difference.contains(.voice) { patch.voice = voiceState }
+        if difference.contains(.voice) { patch.voice = voice.state }
         if difference.contains(.volume) { patch.volume = volume }
         if difference.contains(.filters) { patch.filters = filters.raw }
         if difference.contains(.paused) { patch.paused = paused }

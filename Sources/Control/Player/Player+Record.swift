@@ -2,62 +2,67 @@ import Lavalink
 import Wire
 
 extension Player {
-    /// What is kept of the player, with the place as it is now.
-    package func record(now: Instant) -> PlayerRecord {
+    /// What is kept of the player, with the place as it is now and its node's name.
+    package func record(now: Instant, node: NodeName?) -> PlayerRecord {
         var record = PlayerRecord(guild: guild)
-        record.node = home
+        record.node = node
         record.voiceChannel = voiceChannel
         record.textChannel = textChannel
-        record.voice = voice
-        record.current = current.map {
-            CurrentRecord(entry: $0.entry, play: $0.id, endTime: $0.endTime)
-        }
-        record.place = current == nil ? 0 : place.milliseconds(at: now)
+        record.voice = voice.parts
+        record.hasLeft = voice.hasLeft
         if let current {
+            record.current = CurrentRecord(
+                entry: current.entry,
+                play: current.id,
+                endTime: current.endTime
+            )
+            record.place = place.milliseconds(at: now)
             record.placeReported =
                 current.wasTaken ? place.reportedPosition(at: now) : PlayerRecord.untaken
+            record.owed = sync.unconfirmed
         }
-        record.owed = current == nil ? [] : untold
-        record.hasLeft = hasLeft
         record.volume = volume
         record.paused = paused
         record.filters = filters.raw
-        record.loop = loop
-        record.autoplay = autoplay
+        record.loop = playback.loop
+        record.autoplay = playback.autoplay
         return record
     }
 
     /// A player as it was kept; its node is still to be asked.
-    package init(_ saved: SavedPlayer) {
+    init(_ saved: SavedPlayer, on node: NodeID?, seed: UInt64) {
         let record = saved.player
-        self.init(guild: record.guild)
-        home = record.node
+        self.init(guild: record.guild, seed: seed)
         voiceChannel = record.voiceChannel
         textChannel = record.textChannel
-        voice = record.voice
+        voice = PlayerVoice(record.voice, hasLeft: record.hasLeft)
         volume = record.volume
         paused = record.paused
         // What was kept was checked before; should the ranges have changed since, it is dropped.
         filters = (try? Filters(checking: record.filters.value, at: "/filters")) ?? .none
-        loop = record.loop
-        autoplay = record.autoplay
-        queue = Queue(saved.queue)
-        if let current = record.current {
-            var play = Play(entry: current.entry, id: current.play, endTime: current.endTime)
+        let current = record.current.map { kept in
+            var play = Play(entry: kept.entry, id: kept.play, endTime: kept.endTime)
             play.wasTaken = record.placeReported != PlayerRecord.untaken
             play.wasAnnounced = play.wasTaken
             play.isRecalled = true
-            self.current = play
+            return play
+        }
+        if let current {
             place = Place(
                 standingAt: record.place,
-                reported: play.wasTaken ? record.placeReported : record.place,
-                length: play.length,
+                reported: current.wasTaken ? record.placeReported : record.place,
+                length: current.length,
                 rate: rate
             )
         }
-        hasLeft = record.hasLeft
-        untold = record.owed.intersection([.position, .endTime])
-        pending = untold
-        self.saved = record
+        playback = Playback(
+            current: current,
+            queue: Queue(saved.queue),
+            loop: record.loop,
+            autoplay: record.autoplay
+        )
+        sync = PlayerSync(assignedTo: node, unconfirmed: current == nil ? [] : record.owed)
+        isChanged = false
+        isStored = true
     }
 }

@@ -1,157 +1,127 @@
 package import Lavalink
 
-/// One guild's player: what the bot wants of it, and what its node last said.
+/// One guild's player: what the bot wants of it, what it plays, and how its node is made to match.
+///
+/// Its parts are machines of their own. Verbs that somebody has to act on return what is to be done;
+/// what is to be sent, when something happens by itself, and whether its row in the store has
+/// changed are asked of it after each.
 package struct Player: Sendable {
+    /// What is to be done, in this order.
+    enum Output: Sendable {
+        case publish(FleetEvent.Kind)
+        case store(StoreChange)
+        case answer(PlayerSync.Waiter, CommandError?)
+        /// The entry whose turn it is must be loaded first.
+        case load(EntryID, identifier: String)
+        /// What its node has of it is to be read.
+        case read
+        /// A node that it left may still have it.
+        case delete(NodeID)
+        /// The node does not know the session.
+        case sessionGone
+        /// The node has it again.
+        case live(wasLive: Bool)
+        /// It does not come back as it was to.
+        case refused(String)
+    }
+
     package let guild: GuildID
 
-    // MARK: What is wanted
+    // What is wanted.
+    package internal(set) var voiceChannel: ChannelID?
+    package internal(set) var textChannel: ChannelID?
+    package internal(set) var paused = false
+    package internal(set) var volume = 100
+    package internal(set) var filters = Filters.none
 
-    package var voiceChannel: ChannelID?
-    package var textChannel: ChannelID?
-    package var voice = VoiceParts()
-    package var current: Play?
-    package var paused = false
-    package var volume = 100
-    package var filters = Filters.none
-    package var queue = Queue()
-    package var loop = LoopMode.none
-    package var autoplay = false
-    /// Whether failures in a row have stopped the queue; a command starts it again.
-    package var isSuspended = false
-
-    // MARK: Where it is, and what was said of it
-
-    /// The node that has it, or is to have it.
-    package var home: NodeName?
-    package var place = Place()
-    package var connected = false
-    package var ping: Int64 = -1
-
-    // MARK: Making the node match
-
-    /// What the node must still be told.
-    var pending: Difference = []
-    /// The request that tells it; one at a time.
-    var flight: RequestID?
-    /// Whether the node confirmed the whole player since its session began.
-    package internal(set) var isLive = false
-    /// Commands whose answer waits for the next request.
-    var waiters: [Waiter] = []
-    /// The number of the next request, when the node was last told something of the player or
-    /// answered that: a reading with a smaller number is of before.
-    var toldAt: UInt64 = 0
-    /// What became of the last request is not known: nothing is sent until the node was asked.
-    var isInDoubt = false
+    package internal(set) var voice = PlayerVoice()
+    package internal(set) var playback = Playback()
+    package internal(set) var place = Place()
     /// The place comes from the store, and a paused node cannot say its own: it is told when the
     /// music goes on.
     package internal(set) var isPlaceRecalled = false
-    /// A place and an end that were commanded and that no node confirmed yet: after a restart they
-    /// are told again.
-    var untold: Difference = []
-    /// Nothing is sent before this moment.
-    var heldUntil: Instant?
-    /// Tries in a row that the node did not take.
-    var failedTries = 0
-    /// Plays of which events may still come.
-    var formerPlays: [Play] = []
-    /// When tracks failed, for the budget of failures.
-    var failureTimes: [Instant] = []
-    /// Whether the bot has left its channel.
-    var hasLeft = false
-    /// When the player ends because the bot left its channel.
-    var leavesAt: Instant?
-    /// When the bot is asked for help, unless voice changed until then.
-    var asksForVoiceAt: Instant?
-    /// What the store has of it, apart from the place.
-    var saved: PlayerRecord?
+    package internal(set) var sync = PlayerSync()
 
-    package init(guild: GuildID) { self.guild = guild }
+    /// Whether its row in the store is to be written.
+    var isChanged = true
+    /// Whether the store has a row of it.
+    var isStored = false
+    /// Where ids of plays and entries come from.
+    private var ids: Generator
 
-    struct Waiter: Sendable {
-        var ticket: Ticket<PlayerReply>
-        var reply: PlayerReply
-        /// When it is told that its command is kept and still to happen.
-        var until: Instant
+    init(guild: GuildID, seed: UInt64) {
+        self.guild = guild
+        ids = Generator(seed: seed)
     }
+
+    mutating func newPlayID() -> PlayID { PlayID(ids.next()) }
+    mutating func newEntryID() -> EntryID { EntryID(ids.next()) }
 }
 
+// MARK: Questions
+
 extension Player {
-    /// What a node needs before it may hear of this player at all.
-    package var hasVoice: Bool {
-        voice.token != nil && voice.endpoint != nil && voice.sessionId != nil
-            && voice.channelId != nil
-    }
-
-    /// The voice data for a node, once whole.
-    var voiceState: VoiceState? {
-        guard let token = voice.token, let endpoint = voice.endpoint,
-            let session = voice.sessionId, let channel = voice.channelId
-        else { return nil }
-        return VoiceState(
-            token: token,
-            endpoint: endpoint,
-            sessionId: session,
-            channelId: channel.description
-        )
-    }
-
-    package enum Condition: String, Sendable { case playing, paused, idle, waiting }
+    package enum Condition: String, Sendable, CaseIterable { case playing, paused, idle, waiting }
 
     /// What is heard: a track that no node plays yet, or any more, waits.
     package var condition: Condition {
-        guard current != nil else { return .idle }
+        guard current != nil else { return playback.loading == nil ? .idle : .waiting }
         guard isLive else { return .waiting }
         return paused ? .paused : .playing
     }
 
-    /// A play that was left, of which the end may still have to be told.
-    func formerPlay(_ id: PlayID) -> Play? { formerPlays.last { $0.id == id } }
-
-    /// Takes the current play away; unless its end was told, it stands among those of which the
-    /// end may still come.
-    mutating func retireCurrent(endWasTold: Bool = false, limit: Int) {
-        guard let current else { return }
-        self.current = nil
-        guard !endWasTold else { return }
-        formerPlays.append(current)
-        if formerPlays.count > limit { formerPlays.removeFirst() }
-    }
+    package var current: Play? { playback.current }
+    package var queue: Queue { playback.queue }
+    package var isLive: Bool { sync.isLive }
+    package var hasVoice: Bool { voice.isComplete }
 
     /// The rate at which music is used up.
     var rate: Double { filters.playbackRate }
 
-    /// Whether the node's count of milliseconds is about what is wanted now.
-    var believesReports: Bool {
-        isLive && flight == nil && !isInDoubt && pending.isDisjoint(with: [.track, .position])
-    }
-
-    /// Whether a request lets the music go on from a place that the node may not know.
-    func goesOnFromRecalledPlace(_ difference: Difference) -> Bool {
-        isPlaceRecalled && !paused && difference.contains(.paused) && current != nil
-    }
-
-    /// What a request did not bring about is still to be told; a place in a play that is over is
-    /// not.
-    mutating func owe(_ difference: Difference, of play: PlayID?) {
-        let isOver = current == nil || current?.id != play
-        pending.formUnion(isOver ? difference.subtracting([.position, .endTime]) : difference)
-    }
-
-    /// Nobody knows what became of a request: if it paused the music, it did so at once.
-    mutating func doubtPlace(of patch: PatchInFlight, now: Instant) {
-        guard patch.paused, patch.difference.contains(.paused), current?.id == patch.play,
-            place.runs
-        else { return }
-        place.freeze(at: patch.place, now: now)
-    }
-
     /// Audio comes out: a live player that is not paused.
     var isRunning: Bool { isLive && !paused && current != nil }
 
-    /// Whether failures within the window have used up the budget; remembers one more.
-    mutating func failureSpendsBudget(_ limits: Limits, now: Instant) -> Bool {
-        failureTimes.removeAll { $0.duration(to: now) > limits.failureWindow }
-        failureTimes.append(now)
-        return failureTimes.count >= limits.failureBudget
+    /// Something is to be sent, and could be.
+    var hasUnsent: Bool { sync.hasUnsent && hasVoice }
+
+    func maySend(at now: Instant) -> Bool { hasVoice && sync.maySend(at: now) }
+
+    var nextDeadline: Instant? {
+        guard let moment = voice.nextDeadline else { return sync.nextDeadline }
+        return sync.nextDeadline.map { min($0, moment) } ?? moment
+    }
+
+    /// 2 for a player that should be heard, 1 for a paused one, 0 for one without a track.
+    var urgency: Int { current == nil ? 0 : paused ? 1 : 2 }
+
+    /// The source of what it plays, or will play first.
+    var source: String? {
+        (current?.entry ?? queue.first?.resolved)?.track.info.sourceName
+    }
+
+    package var invariant: Bool {
+        sync.invariant && playback.invariant && voice.invariant
+            && (sync.unconfirmed.isEmpty || current != nil)
+    }
+}
+
+// MARK: Time
+
+extension Player {
+    /// Deadlines of this player may have passed; whether it ends is asked before.
+    mutating func tick(now: Instant, noNode: CommandError) -> [Output] {
+        var outputs: [Output] = []
+        if voice.asks(now: now) {
+            let reason = "the voice connection ended, and no new voice data came"
+            outputs.append(askForVoice(reason))
+        }
+        outputs += sync.takeExpiredWaiters(now: now).map { .answer($0, noNode) }
+        sync.tick(now: now)
+        return outputs
+    }
+
+    /// Only the bot can help: it is asked to send the gateway op 4.
+    func askForVoice(_ reason: String) -> Output {
+        .publish(.voiceReconnectRequired(channel: voiceChannel, reason: reason))
     }
 }

@@ -150,7 +150,7 @@ extension NodeConnections {
             url: "\(address.tls ? "https" : "http")://\(host):\(address.port)\(request.target)",
             headers: headers,
             body: request.body,
-            timeout: request.listsPlayers ? max(timeout, Self.playersTimeout) : timeout,
+            timeout: timeout,
             maximumResponseBytes: maximumResponseBytes(of: request)
         )
         transfers[id] = client.send(outbound) { [weak self] result in
@@ -161,8 +161,6 @@ extension NodeConnections {
 
     /// Bytes that one player may have in a node's list of its players.
     static let bytesPerPlayer = 4_096
-    /// How long that list may take, of which there may be many megabytes.
-    static let playersTimeout: Duration = .seconds(30)
 
     func maximumResponseBytes(of request: NodeRequest) -> Int {
         let standard = OutboundRequest.standardMaximumResponseBytes

@@ -4,17 +4,17 @@ package import Wire
 
 /// Nodes as the contract has them, and more.
 extension JSONWriter {
-    package mutating func nodeStatus(_ node: Node, of fleet: Fleet, clock: WallClock) {
+    package mutating func nodeStatus(_ node: Node, clock: WallClock) {
         object { json in
             json.member("name", node.name.text)
             json.member("host", node.settings.address)
             json.member("region", node.settings.region)
             json.member("available", node.isAvailable)
             json.member("connected", node.link.isReady)
-            json.member("sessionId", node.session)
+            json.member("sessionId", node.session.session)
             json.member("state", node.link.state.name)
             json.member("wish", node.wish.rawValue)
-            json.member("players", fleet.playerCount(on: node.name))
+            json.member("players", node.occupancy.players)
             json.stats(node.stats)
             json.member("version", node.info?.semver)
             json.array("sources", node.info?.sourceManagers ?? []) { json, name in
@@ -36,11 +36,11 @@ extension JSONWriter {
         member("open_until", breaker.openUntil.map { clock.timestamp(of: $0).description })
     }
 
-    package mutating func nodeHealth(_ node: Node, of fleet: Fleet) {
+    package mutating func nodeHealth(_ node: Node) {
         object { json in
             json.member("connected", node.link.isReady)
-            json.member("session_id", node.session)
-            json.member("players", fleet.playerCount(on: node.name))
+            json.member("session_id", node.session.session)
+            json.member("players", node.occupancy.players)
             json.member("reconnecting", node.link.isReconnecting)
             json.member("reconnect_attempts", node.link.failures)
             json.stats(node.stats)

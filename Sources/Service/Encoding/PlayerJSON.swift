@@ -4,15 +4,15 @@ package import Wire
 
 /// A player as the HTTP interface shows it.
 extension JSONWriter {
-    package mutating func player(_ player: Player, now: Instant) {
+    package mutating func player(_ player: Player, of fleet: Fleet, now: Instant) {
         object { json in
             json.member("guildId", player.guild.description)
-            json.member("node", player.home?.text)
+            json.member("node", fleet.assignedNode(of: player)?.text)
             json.member("state", player.condition.rawValue)
             json.member("voiceChannel", player.voiceChannel?.description)
             json.member("textChannel", player.textChannel?.description)
-            json.member("connected", player.connected)
-            json.member("ping", player.ping)
+            json.member("connected", player.voice.connected)
+            json.member("ping", player.voice.ping)
             json.key("current")
             if let entry = player.current?.entry { json.entry(entry) } else { json.null() }
             json.member(
@@ -22,13 +22,13 @@ extension JSONWriter {
             json.member("endTime", player.current?.endTime)
             json.member("volume", player.volume)
             json.member("paused", player.paused)
-            json.member("loop", player.loop.rawValue)
-            json.member("autoplay", player.autoplay)
+            json.member("loop", player.playback.loop.rawValue)
+            json.member("autoplay", player.playback.autoplay)
             json.member("filters", player.filters.raw)
             json.member("queue") { json in
                 json.member("length", player.queue.count)
                 json.member("duration", player.queue.duration)
-                json.member("suspended", player.isSuspended)
+                json.member("suspended", player.playback.isSuspended)
             }
             json.member("voice") { json in json.member("ready", player.hasVoice) }
         }
@@ -62,7 +62,7 @@ extension JSONWriter {
 
     /// A player's state in the shape of the contract, with what the contract's state loses beside
     /// it: filters, end time, node, and each track's own data.
-    package mutating func savedState(_ player: Player, now: Instant) {
+    package mutating func savedState(_ player: Player, of fleet: Fleet, now: Instant) {
         let current = player.current?.entry
         object { json in
             json.member("guildId", player.guild.description)
@@ -75,11 +75,11 @@ extension JSONWriter {
             json.member("position", current == nil ? 0 : player.place.milliseconds(at: now))
             json.member("volume", player.volume)
             json.member("paused", player.paused)
-            json.member("loop", player.loop.rawValue)
-            json.member("autoplay", player.autoplay)
+            json.member("loop", player.playback.loop.rawValue)
+            json.member("autoplay", player.playback.autoplay)
             json.member("filters", player.filters.raw)
             json.member("endTime", player.current?.endTime)
-            json.member("node", player.home?.text)
+            json.member("node", fleet.assignedNode(of: player)?.text)
             json.member("live", player.isLive)
             json.key("currentEntry")
             if let current { json.stateEntry(QueueEntry(current)) } else { json.null() }

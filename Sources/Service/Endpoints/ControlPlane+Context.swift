@@ -34,7 +34,7 @@ extension ControlPlane {
 
     /// The player of a guild, or 404.
     func player(_ guild: GuildID) throws(Problem) -> Player {
-        guard let player = fleet.players[guild] else {
+        guard let player = fleet.player(guild) else {
             throw Problem(ControlError.command(.unknownPlayer(guild)))
         }
         return player

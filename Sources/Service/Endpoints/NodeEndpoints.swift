@@ -43,7 +43,7 @@ import Wire
         let fleet = try planes.plane(for: context).fleet
         return .json { json in
             json.array("nodes", fleet.nodes) { json, node in
-                json.nodeStatus(node, of: fleet, clock: clock)
+                json.nodeStatus(node, clock: clock)
             }
         }
     }
@@ -52,7 +52,7 @@ import Wire
         let fleet = try planes.plane(for: context).fleet
         let node = try node(context, in: fleet)
         var json = JSONWriter(capacity: 1024)
-        json.nodeStatus(node, of: fleet, clock: clock)
+        json.nodeStatus(node, clock: clock)
         return .json(bytes: json.bytes)
     }
 
@@ -71,7 +71,7 @@ import Wire
             json.member("nodes") { json in
                 for node in fleet.nodes {
                     json.key(named: node.name.text)
-                    json.nodeHealth(node, of: fleet)
+                    json.nodeHealth(node)
                 }
             }
             json.member(

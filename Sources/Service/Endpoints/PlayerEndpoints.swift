@@ -37,12 +37,11 @@ import Wire
     private func list(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
         let node = context.query("node").map { NodeName($0) }
-        let page = try PlayerPage(
-            context,
-            of: plane.fleet.players.values.filter { node == nil || $0.home == node }
-        )
+        let page = try PlayerPage(context, of: plane.fleet, on: node)
         return .json { json in
-            json.page(page) { json, player in json.player(player, now: plane.now) }
+            json.page(page) { json, player in
+                json.player(player, of: plane.fleet, now: plane.now)
+            }
         }
     }
 
@@ -53,7 +52,7 @@ import Wire
 
     static func response(_ player: Player, status: Int = 200, on plane: ControlPlane) -> Response {
         var json = JSONWriter(capacity: 1024)
-        json.player(player, now: plane.now)
+        json.player(player, of: plane.fleet, now: plane.now)
         return .json(status, bytes: json.bytes)
     }
 

@@ -5,15 +5,18 @@ import Wire
 /// Some of the players, by their guilds, and where the rest begins.
 struct PlayerPage {
     private let limit: Int
-    private let players: [Player]
+    private let fleet: Fleet
+    private let guilds: ArraySlice<GuildID>
+    private let node: NodeName?
 
-    /// The part of `players` that a request asks for.
-    init(_ context: Context, of players: some Sequence<Player>) throws(Problem) {
+    /// The part of a fleet's players that a request asks for; those of one node, where it is named.
+    init(_ context: Context, of fleet: Fleet, on node: NodeName? = nil) throws(Problem) {
         let page = try Page(context)
         let after = try page.after("cursor") { UInt64($0) } ?? 0
         limit = page.limit
-        self.players = players.filter { $0.guild.rawValue > after }
-            .sorted { $0.guild < $1.guild }
+        self.fleet = fleet
+        self.node = node
+        guilds = fleet.guilds(after: GuildID(rawValue: after))
     }
 
     /// Writes them as `write` says; what they are written into ends after `bytes`.
@@ -22,18 +25,25 @@ struct PlayerPage {
         upTo bytes: Int,
         _ write: (inout JSONWriter, Player) -> Void
     ) {
-        var written = 0
+        var (written, last): (Int, GuildID?) = (0, nil)
+        var isMore = false
         json.key("players")
         json.array { json in
             let start = json.bytes.count
-            for player in players.prefix(limit) {
-                if written > 0, json.bytes.count - start >= bytes { break }
+            for guild in guilds {
+                guard let player = fleet.player(guild), isShown(player) else { continue }
+                isMore = written == limit || written > 0 && json.bytes.count - start >= bytes
+                if isMore { break }
                 write(&json, player)
                 written += 1
+                last = guild
             }
         }
-        let isLast = written == players.count
-        json.member("next", isLast ? nil : players[written - 1].guild.description)
+        json.member("next", isMore ? last?.description : nil)
+    }
+
+    private func isShown(_ player: Player) -> Bool {
+        node == nil || fleet.assignedNode(of: player) == node
     }
 }
 

@@ -41,7 +41,7 @@ import Wire
             limits: plane.fleet.limits
         )
         let reply = try await plane.carryOut { .queue(guild, .add(entries, at: index), $0) }
-        let queue = plane.fleet.players[guild]?.queue
+        let queue = plane.fleet.player(guild)?.queue
         return .json(201) { json in
             json.array("entries", zip(reply.entries, entries)) { json, added in
                 json.entry(

@@ -42,7 +42,7 @@ import Wire
     private func get(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
         var json = JSONWriter(capacity: 1024)
-        json.savedState(try plane.player(try context.guild()), now: plane.now)
+        json.savedState(try plane.player(try context.guild()), of: plane.fleet, now: plane.now)
         return .json(bytes: json.bytes)
     }
 
@@ -61,10 +61,10 @@ import Wire
 
     private func list(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
-        let page = try PlayerPage(context, of: plane.fleet.players.values)
+        let page = try PlayerPage(context, of: plane.fleet)
         return .json { json in
             json.page(page, upTo: Self.bytesOfPage) { json, player in
-                json.savedState(player, now: plane.now)
+                json.savedState(player, of: plane.fleet, now: plane.now)
             }
         }
     }

@@ -94,46 +94,46 @@ struct MetricsPage {
     // MARK: Nodes
 
     /// One family of all nodes; a node without a value has no sample.
-    private mutating func writeNodes(_ metric: Metric, _ value: (Node, Fleet) -> Double?) {
+    private mutating func writeNodes(_ metric: Metric, _ value: (Node) -> Double?) {
         begin(metric)
         for bot in snapshot.bots {
             for node in bot.fleet.nodes {
-                guard let value = value(node, bot.fleet) else { continue }
+                guard let value = value(node) else { continue }
                 text.sample(value, [("bot", bot.fleet.bot.text), ("node", node.name.text)])
             }
         }
     }
 
     private mutating func writeNodes() {
-        writeNodes(MetricCatalog.nodeUp) { node, _ in node.isAvailable ? 1 : 0 }
-        writeNodes(MetricCatalog.nodePlayers) { Double($1.playerCount(on: $0.name)) }
-        writeNodes(MetricCatalog.nodeLatency) { node, _ in node.link.latency?.inSeconds }
-        writeNodes(MetricCatalog.nodeFailures) { node, _ in Double(node.link.failures) }
-        writeNodes(MetricCatalog.nodeBreakerOpen) { node, _ in node.breaker.isClosed ? 0 : 1 }
-        writeNodes(MetricCatalog.nodeDisconnects) { node, _ in Double(node.metrics.disconnects) }
-        writeNodes(MetricCatalog.nodeReconnects) { node, _ in Double(node.metrics.reconnects) }
-        writeNodes(MetricCatalog.nodeFailedReconnects) { node, _ in
+        writeNodes(MetricCatalog.nodeUp) { node in node.isAvailable ? 1 : 0 }
+        writeNodes(MetricCatalog.nodePlayers) { Double($0.occupancy.players) }
+        writeNodes(MetricCatalog.nodeLatency) { node in node.link.latency?.inSeconds }
+        writeNodes(MetricCatalog.nodeFailures) { node in Double(node.link.failures) }
+        writeNodes(MetricCatalog.nodeBreakerOpen) { node in node.breaker.isClosed ? 0 : 1 }
+        writeNodes(MetricCatalog.nodeDisconnects) { node in Double(node.metrics.disconnects) }
+        writeNodes(MetricCatalog.nodeReconnects) { node in Double(node.metrics.reconnects) }
+        writeNodes(MetricCatalog.nodeFailedReconnects) { node in
             Double(node.metrics.failedReconnects)
         }
-        writeNodes(MetricCatalog.nodeRestored) { node, _ in Double(node.metrics.playersRestored) }
+        writeNodes(MetricCatalog.nodeRestored) { node in Double(node.metrics.playersRestored) }
     }
 
     private mutating func writeNodeStats() {
-        writeNodes(MetricCatalog.statsPlayers) { node, _ in (node.stats?.players).map(Double.init) }
-        writeNodes(MetricCatalog.statsPlaying) { node, _ in
+        writeNodes(MetricCatalog.statsPlayers) { node in (node.stats?.players).map(Double.init) }
+        writeNodes(MetricCatalog.statsPlaying) { node in
             (node.stats?.playingPlayers).map(Double.init)
         }
-        writeNodes(MetricCatalog.statsUptime) { node, _ in
+        writeNodes(MetricCatalog.statsUptime) { node in
             (node.stats?.uptime).map { Double($0) / 1_000 }
         }
-        writeNodes(MetricCatalog.statsMemoryUsed) { node, _ in
+        writeNodes(MetricCatalog.statsMemoryUsed) { node in
             (node.stats?.memory.used).map(Double.init)
         }
-        writeNodes(MetricCatalog.statsMemoryReservable) { node, _ in
+        writeNodes(MetricCatalog.statsMemoryReservable) { node in
             (node.stats?.memory.reservable).map(Double.init)
         }
-        writeNodes(MetricCatalog.statsSystemLoad) { node, _ in node.stats?.cpu.systemLoad }
-        writeNodes(MetricCatalog.statsLavalinkLoad) { node, _ in node.stats?.cpu.lavalinkLoad }
+        writeNodes(MetricCatalog.statsSystemLoad) { node in node.stats?.cpu.systemLoad }
+        writeNodes(MetricCatalog.statsLavalinkLoad) { node in node.stats?.cpu.lavalinkLoad }
         writeFrames()
     }
 
@@ -155,18 +155,14 @@ struct MetricsPage {
     private mutating func writePlayers() {
         begin(MetricCatalog.playerCount)
         for bot in snapshot.bots {
-            var counts: [Player.Condition: Int] = [:]
-            for player in bot.fleet.players.values { counts[player.condition, default: 0] += 1 }
-            for state in [Player.Condition.playing, .paused, .idle, .waiting] {
+            for state in Player.Condition.allCases {
                 text.sample(
-                    counts[state] ?? 0,
+                    bot.fleet.counts[state],
                     [("bot", bot.fleet.bot.text), ("state", state.rawValue)]
                 )
             }
         }
-        writeBots(MetricCatalog.queueEntries) { bot in
-            Double(bot.fleet.players.values.reduce(0) { $0 + $1.queue.count })
-        }
+        writeBots(MetricCatalog.queueEntries) { Double($0.fleet.counts.queued) }
         writeBots(MetricCatalog.storeLag) { $0.storeLag.inSeconds }
         writeBots(MetricCatalog.storeFailing) { $0.isStoreFailing ? 1 : 0 }
     }

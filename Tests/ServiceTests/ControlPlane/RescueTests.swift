@@ -58,7 +58,9 @@ private final class WatchedStore: Store {
 
     /// The node lets us in: a change that no command asked for.
     func becomeReady(_ session: String) {
-        guard case .connecting(let id, _, _) = plane.fleet.nodes[0].link.state else { return }
+        guard case .connecting(let id, _, _) = plane.fleet.node(Self.node)?.link.state else {
+            return
+        }
         connections.onEvent?(.socket(Self.node, id, .opened))
         connections.onEvent?(
             .socket(Self.node, id, .message(.ready(sessionId: session, resumed: false)))

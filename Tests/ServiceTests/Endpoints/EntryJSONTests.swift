@@ -38,15 +38,26 @@ struct EntryJSONTests {
 
     @Test("is among the entries of a state, and not among its encoded tracks")
     func state() throws {
-        var player = Player(guild: try #require(GuildID("42")))
+        let guild = try #require(GuildID("42"))
         let track = Track(
             encoded: "QAAA",
             info: TrackInfo(identifier: "a", author: "b", length: 5, title: "c", sourceName: "d")
         )
         let resolved = QueueEntry(id: EntryID(1), content: .track(track))
-        _ = player.queue.insert([Self.entry, resolved])
+        var saved = SavedBot()
+        let rows = [Self.entry, resolved].enumerated().map {
+            RankedEntry(rank: Int64($0), entry: $1)
+        }
+        saved.players = [SavedPlayer(player: PlayerRecord(guild: guild), queue: rows)]
+        let fleet = Fleet(
+            bot: BotName("radio"),
+            user: try #require(UserID("7")),
+            nodes: [],
+            saved: saved,
+            seed: 1
+        )
         var json = JSONWriter()
-        json.savedState(player, now: .start)
+        json.savedState(try #require(fleet.player(guild)), of: fleet, now: .start)
         let state = json.raw.value
         #expect(state["queue"]?.elements.compactMap(\.string) == ["QAAA"])
         #expect(

@@ -1,0 +1,217 @@
+import Lavalink
+import Wire
+
+// What nodes say of players, and which node a player is assigned to.
+extension Fleet {
+    mutating func heard(_ message: NodeMessage, from id: NodeID, now: Instant) {
+        switch message {
+        case .ready: break  // the session's
+        case .stats(let stats):
+            change(id) { $0.heard(stats, now: now) }
+            publish(.nodeStats(stats), node: name(of: id))
+        case .playerUpdate(let guild, let state): heard(state, of: guild, from: id, now: now)
+        case .event(let guild, let event):
+            guard look(at: guild, { $0.sync.node == id }) == true else { return }
+            countFailure(event, of: id, now: now)
+            tell(guild, now: now) { [limits] in $0.heard(event, limits, now: now) }
+        case .unknown(let op, let raw):
+            publish(.nodeEvent(type: op, raw: raw), node: name(of: id))
+        }
+    }
+
+    private mutating func heard(
+        _ state: PlayerState,
+        of guild: GuildID,
+        from id: NodeID,
+        now: Instant
+    ) {
+        let heard = change(guild, now: now) { player -> ([Player.Output], place: Int64?)? in
+            guard player.sync.node == id else { return nil }
+            let outputs = player.heard(state, now: now)
+            // Before the node's players were compared the place is not known.
+            return (outputs, player.isLive ? player.place.milliseconds(at: now) : nil)
+        }
+        guard let (outputs, place) = heard.flatMap(\.self) else { return }
+        perform(outputs, of: guild, now: now)
+        if let place {
+            publish(.playerPositionUpdate(state, place: place), node: name(of: id), guild: guild)
+        }
+    }
+
+    private mutating func countFailure(_ event: NodeEvent, of id: NodeID, now: Instant) {
+        switch event {
+        case .trackException:
+            change(id) { node in node.failed(now: now) { $0.exceptions += 1 } }
+        case .trackStuck: change(id) { node in node.failed(now: now) { $0.stuck += 1 } }
+        case .trackStart, .trackEnd, .webSocketClosed, .unknown: break
+        }
+    }
+
+    /// What the gateway said, as the bot forwards it; it may come before the player it is for.
+    mutating func gatewayVoice(_ payload: GatewayVoice, now: Instant) {
+        let limits = limits
+        switch payload {
+        case .state(let guild, let user, let channel, let session):
+            guard user == self.user else { return }
+            if exists(guild) {
+                return tell(guild, now: now) {
+                    $0.voiceState(channel: channel, session: session, limits, now: now)
+                }
+            }
+            guard channel != nil else { return earlyVoice.forget(guild) }
+            earlyVoice.change(guild) {
+                $0.channelId = channel
+                $0.sessionId = session
+            }
+        case .server(let guild, let token, let endpoint):
+            if exists(guild) {
+                return tell(guild, now: now) {
+                    $0.voiceServer(token: token, endpoint: endpoint, limits, now: now)
+                }
+            }
+            earlyVoice.change(guild) {
+                $0.token = token
+                $0.endpoint = endpoint
+            }
+        }
+    }
+}
+
+// MARK: Readings
+
+extension Fleet {
+    /// The node of a player is to say what players it has.
+    mutating func readPlayers(withNodeOf guild: GuildID, now: Instant) {
+        guard let id = look(at: guild, { $0.sync.node }).flatMap(\.self) else { return }
+        change(id) { $0.session.readPlayers(at: now) }
+    }
+
+    /// Asks the node what players it has, to compare them with what is wanted.
+    mutating func readPlayers(of id: NodeID, now: Instant) {
+        switch change(id, { $0.outbox.admit(now: now) }) {
+        case nil: break
+        case .admitted:
+            guard let session = node(id)?.session.session else { return }
+            send(.players(session: session), to: id, for: .question(.players), now: now)
+        case .open(let until?), .retryAfter(let until):
+            change(id) { $0.session.readPlayers(at: until) }
+        case .open(nil):
+            let moment = now.advanced(by: limits.retryDelay)
+            change(id) { $0.session.readPlayers(at: moment) }
+        }
+    }
+
+    mutating func playersAnswered(
+        _ answer: NodeAnswer,
+        _ request: RequestID,
+        _ id: NodeID,
+        now: Instant
+    ) {
+        guard case .response(200, let body, _) = answer,
+            let document = try? JSONDocument(parsing: body)  // unreadable: asked again
+        else {
+            let outcome: NodeSession.Outcome =
+                answer.outcome == .sessionGone ? .sessionGone : .failed
+            return session(of: id, now: now) { $0.playersAnswered(outcome, now: now) }
+        }
+        var reported: [GuildID: NodePlayer] = [:]
+        for element in document.root.elements {
+            // One player that cannot be read is as one that is not there: it is made anew.
+            guard let player = try? NodePlayer(element, at: "") else { continue }
+            reported[player.guildId] = player
+        }
+        // While a node settles it is told nothing of its players: what is read then is new.
+        let isSettling = node(id)?.session.isSettling == true
+        compare(reported, isSettling ? RequestID(.max) : request, id, now: now)
+        session(of: id, now: now) { $0.playersAnswered(.done, now: now) }
+    }
+
+    private mutating func compare(
+        _ reported: [GuildID: NodePlayer],
+        _ reading: RequestID,
+        _ id: NodeID,
+        now: Instant
+    ) {
+        for guild in reported.keys.sorted() where look(at: guild, { $0.sync.node == id }) != true {
+            // It moved on, or is gone: its copy is deleted before anything else happens here.
+            delete(guild, at: id)
+        }
+        for guild in guilds(on: id) {
+            // What was read before the node was last told something is old.
+            guard look(at: guild, { $0.sync.believes(reading: reading) }) == true,
+                node(id)?.outbox.isDeleting(guild) == false
+            else { continue }
+            let found = reported[guild]
+            tell(guild, now: now) { [limits] in $0.compare(with: found, limits, now: now) }
+            if found != nil { jobs.modify { $0.cameBack(guild) } }
+        }
+    }
+
+    /// The node said that it does not know the session.
+    mutating func sessionGone(of guild: GuildID, now: Instant) {
+        guard let id = look(at: guild, { $0.sync.node }).flatMap(\.self) else { return }
+        session(of: id, now: now) { $0.sessionVanished(now: now) }
+    }
+}
+
+// MARK: Choosing a node
+
+extension Fleet {
+    /// A player without a node gets the best one there is.
+    mutating func assignNode(to guild: GuildID, now: Instant) {
+        guard look(at: guild, { $0.sync.node == nil }) == true,
+            let id = chooseNode(
+                for: look(at: guild) { $0.current?.entry.track.info.sourceName }
+                    .flatMap(\.self),
+                now: now
+            )
+        else { return }
+        change(guild, now: now) { _ = $0.assign(to: id, now: now) }
+    }
+
+    /// Gives each player the best node there is; without any node a player stays where it is.
+    mutating func move(_ guilds: [GuildID], now: Instant) {
+        guard !guilds.isEmpty else { return }
+        var candidates = candidates(at: now)
+        for guild in guilds {
+            guard let source = look(at: guild, { $0.source }),
+                let index = Self.choose(among: candidates, source: source),
+                let target = nodes.id(of: candidates[index].name),
+                look(at: guild, { $0.sync.node != target }) == true
+            else { continue }
+            move(guild, to: target, now: now)
+            candidates[index].reserved += 1
+        }
+    }
+
+    private mutating func move(_ guild: GuildID, to target: NodeID, now: Instant) {
+        let from = change(guild, now: now) { $0.assign(to: target, now: now) }.flatMap(\.self)
+        guard let from else { return }
+        let (former, new) = (name(of: from), name(of: target))
+        publish(.playerMove(from: former, to: new), node: new, guild: guild)
+        change(target) { $0.returning.add(guild) }
+    }
+
+    /// The best node for a track of a source.
+    func chooseNode(for source: String?, now: Instant) -> NodeID? {
+        let candidates = candidates(at: now)
+        return Self.choose(among: candidates, source: source)
+            .flatMap { nodes.id(of: candidates[$0].name) }
+    }
+
+    /// A source that no node names may still be playable: better tried than refused.
+    private static func choose(
+        among candidates: [Placement.Candidate],
+        source: String?
+    ) -> Int? {
+        let name =
+            Placement.choose(among: candidates, source: source)
+            ?? Placement.choose(among: candidates)
+        return candidates.firstIndex { $0.name == name }
+    }
+
+    /// What is known of every node, for a choice.
+    package func candidates(at now: Instant) -> [Placement.Candidate] {
+        nodes.map { $0.candidate(at: now) }
+    }
+}

@@ -1,0 +1,80 @@
+/// One node of a fleet, for as long as the fleet lives: never given to another node.
+package struct NodeID: Hashable, Comparable, Sendable {
+    fileprivate let index: Int
+
+    package static func < (left: NodeID, right: NodeID) -> Bool { left.index < right.index }
+}
+
+/// The nodes of a fleet, and the names that players were saved with.
+///
+/// A node is addressed by its id, which stays the same when another node is removed. A name without
+/// a node has an id too: a player may be on a node that is not configured any more.
+package struct NodeTable: Sendable {
+    private var nodes: [Node] = []
+    /// The ids of the nodes, in the same order.
+    package private(set) var all: [NodeID] = []
+    private var names: [NodeName] = []
+    private var ids: [NodeName: NodeID] = [:]
+    /// Where the node of an id lies.
+    private var places: [Int?] = []
+
+    package init() {}
+
+    package func name(of id: NodeID) -> NodeName { names[id.index] }
+
+    /// The id that a name has, or had.
+    package func id(of name: NodeName) -> NodeID? { ids[name] }
+
+    /// The first node for which a condition holds.
+    package func id(where holds: (Node) -> Bool) -> NodeID? {
+        nodes.firstIndex(where: holds).map { all[$0] }
+    }
+
+    /// The id of a name, a new one for a name that was never heard of.
+    package mutating func id(naming name: NodeName) -> NodeID {
+        if let id = ids[name] { return id }
+        let id = NodeID(index: names.count)
+        names.append(name)
+        places.append(nil)
+        ids[name] = id
+        return id
+    }
+
+    /// Adds a node, or puts it in the place of the one with its name.
+    package mutating func add(_ node: Node) {
+        let id = id(naming: node.name)
+        if let place = places[id.index] {
+            nodes[place] = node
+        } else {
+            places[id.index] = nodes.count
+            nodes.append(node)
+            all.append(id)
+        }
+    }
+
+    @discardableResult
+    package mutating func remove(_ id: NodeID) -> Node? {
+        guard let place = places[id.index] else { return nil }
+        places[id.index] = nil
+        all.remove(at: place)
+        for (place, id) in all.enumerated() { places[id.index] = place }
+        return nodes.remove(at: place)
+    }
+
+    package subscript(_ id: NodeID) -> Node? { places[id.index].map { nodes[$0] } }
+
+    /// Changes a node where it lies; nil when there is no such node.
+    package mutating func update<Result>(
+        _ id: NodeID,
+        _ body: (inout Node) -> Result
+    ) -> Result? {
+        places[id.index].map { body(&nodes[$0]) }
+    }
+}
+
+extension NodeTable: Sequence {
+    package func makeIterator() -> some IteratorProtocol<Node> { nodes.makeIterator() }
+
+    package var count: Int { nodes.count }
+    package var isEmpty: Bool { nodes.isEmpty }
+}

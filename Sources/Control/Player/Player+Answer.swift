@@ -1,0 +1,229 @@
+import Lavalink
+import Wire
+
+/// The outcome of a PATCH, and where it came from.
+struct PatchAnswer {
+    var id: RequestID
+    var patch: PatchInFlight
+    var answer: Fleet.NodeAnswer
+    var node: NodeID
+    var nodeName: NodeName
+}
+
+// How a PATCH of the player came out.
+extension Player {
+    mutating func answered(_ came: PatchAnswer, _ limits: Limits, now: Instant) -> [Output] {
+        switch sync.answered(came.id, by: came.node) {
+        case .outdated: return []
+        case .fromFormerNode:
+            // It moved on while the request was under way: what that made is deleted.
+            sync.waitAgain(came.patch.waiters)
+            sync.leftFormerNode()
+            return [.delete(came.node)]
+        case .expected: break
+        }
+        let name = came.nodeName
+        switch came.answer {
+        case .response(let status, let body, _) where (200..<300).contains(status):
+            return applied(came.patch, body, now: now)
+        case .response(let status, let body, let retryAfter):
+            let error = NodeErrorAnswer(status: status, body: body)
+            return refused(came, error, retryAfter, limits, now: now)
+        case .timedOut: return unsure(came, .timedOut(name, kept: true), limits, now: now)
+        case .refused:
+            let error = CommandError.refusedConnection(name, kept: true)
+            return unsure(came, error, limits, now: now)
+        case .lost(let detail):
+            let error = CommandError.unreachable(name, detail: detail, kept: true)
+            return unsure(came, error, limits, now: now)
+        }
+    }
+
+    private func answers(_ waiters: [PlayerSync.Waiter], _ error: CommandError?) -> [Output] {
+        waiters.map { .answer($0, error) }
+    }
+
+    /// The node did as told.
+    private mutating func applied(
+        _ patch: PatchInFlight,
+        _ body: [UInt8],
+        now: Instant
+    ) -> [Output] {
+        var outputs = answers(patch.waiters, nil)
+        let wasLive = isLive
+        let former = sync.confirmed()
+        confirmCommands(of: patch)
+        if current != nil, current?.id == patch.play { confirmPlay() }
+        let document = try? JSONDocument(parsing: body)  // unreadable: the socket's messages tell
+        let reported = document.flatMap { try? NodePlayer($0.root, at: "") }  // the same
+        if let reported {
+            // A start, a seek or a pause makes the position wrong for a while; a change of speed
+            // begins where the answer says.
+            let isWrong = !patch.difference.isDisjoint(with: [.track, .position, .paused])
+            outputs += heard(reported.state, believed: wasLive && !isWrong, now: now)
+        }
+        settlePlace(after: patch, wasLive: wasLive, now: now)
+        outputs.append(.live(wasLive: wasLive))
+        return outputs + (former.map { [.delete($0)] } ?? [])
+    }
+
+    /// What was commanded of the position is confirmed, unless it is another play by now.
+    private mutating func confirmCommands(of patch: PatchInFlight) {
+        guard current?.id == patch.play else { return }
+        var told = patch.difference
+        if told.contains(.track) { told.formUnion([.position, .endTime]) }
+        if sync.confirmed(told) { isChanged = true }
+    }
+
+    /// The place follows what the node has done, except where something else is wanted by now.
+    private mutating func settlePlace(after patch: PatchInFlight, wasLive: Bool, now: Instant) {
+        guard let play = current, play.id == patch.play,
+            sync.unsent.isDisjoint(with: [.track, .position])
+        else { return }
+        if !wasLive || !patch.difference.isDisjoint(with: [.track, .position]) {
+            isPlaceRecalled = false
+            place.start(
+                at: patch.place,
+                length: play.length,
+                rate: rate,
+                running: false,
+                now: now
+            )
+        } else if patch.difference.contains(.filters) {
+            place.change(rate: rate, now: now)
+        }
+        if patch.paused { place.freeze(now: now) } else { place.run(now: now) }
+    }
+
+    /// What became of the request is not known: the answer says so, and the node is read.
+    private mutating func unsure(
+        _ came: PatchAnswer,
+        _ error: CommandError,
+        _ limits: Limits,
+        now: Instant
+    ) -> [Output] {
+        let patch = came.patch
+        let outputs = answers(patch.waiters, error)
+        sync.backOff(limits, now: now)
+        if patch.difference.contains(.voice) {
+            // A voice connection that hangs blocks whatever follows it (`lavalink-v4.md` §7.4).
+            sync.missing()
+            sync.want(.whole)
+            outdatePlay()
+            return outputs + [.delete(came.node)]
+        }
+        sync.doubt()
+        doubtPlace(of: patch, now: now)
+        sendAgain(patch.difference.subtracting(.track), of: patch)
+        return outputs + [.read]
+    }
+
+    /// Whether the request paused the music is not known: if it did, then at once.
+    private mutating func doubtPlace(of patch: PatchInFlight, now: Instant) {
+        guard patch.paused, patch.difference.contains(.paused), current?.id == patch.play,
+            place.runs
+        else { return }
+        place.freeze(at: patch.place, now: now)
+    }
+
+    /// What a request did not bring about is still to be sent; a position in a play that is over is
+    /// not.
+    private mutating func sendAgain(_ difference: Difference, of patch: PatchInFlight) {
+        let isOver = current == nil || current?.id != patch.play
+        sync.want(isOver ? difference.subtracting([.position, .endTime]) : difference)
+    }
+
+    /// The request got lost with its connection; whether it arrived is found out when the node is
+    /// back.
+    mutating func lost(
+        _ id: RequestID,
+        _ patch: PatchInFlight,
+        _ error: CommandError,
+        now: Instant
+    ) -> [Output] {
+        if sync.lost(id) {
+            doubtPlace(of: patch, now: now)
+            sendAgain(patch.difference, of: patch)
+        }
+        return answers(patch.waiters, error)
+    }
+
+    mutating func failWaiters(_ error: CommandError) -> [Output] {
+        answers(sync.takeWaiters(), error)
+    }
+}
+
+// MARK: A node that says no
+
+extension Player {
+    private mutating func refused(
+        _ came: PatchAnswer,
+        _ error: NodeErrorAnswer,
+        _ retryAfter: Duration?,
+        _ limits: Limits,
+        now: Instant
+    ) -> [Output] {
+        let patch = came.patch
+        if error.kind == .sessionNotFound {
+            sendAgain(patch.difference, of: patch)
+            sync.waitAgain(patch.waiters)
+            return [.sessionGone]
+        }
+        if error.status == 429 {
+            sendAgain(patch.difference, of: patch)
+            let wait = retryAfter ?? limits.retryDelay
+            return answers(patch.waiters, .noNode(retryAfter: wait, kept: true))
+        }
+        let rejection = CommandError.rejected(
+            came.nodeName,
+            status: error.status,
+            message: error.message
+        )
+        return answers(patch.waiters, rejection) + [.read]
+            + refusedPart(patch, error, limits, now: now) + [.refused(error.description)]
+    }
+
+    /// Which part the node would not take, and what follows: earlier parts stay applied
+    /// (`lavalink-v4.md` §7.3), so the node is read.
+    private mutating func refusedPart(
+        _ patch: PatchInFlight,
+        _ error: NodeErrorAnswer,
+        _ limits: Limits,
+        now: Instant
+    ) -> [Output] {
+        let isAboutVoice = error.message.lowercased().contains("voice")
+        if patch.difference.contains(.voice), isAboutVoice || !patch.difference.contains(.track) {
+            sendAgain(patch.difference, of: patch)
+            sync.backOff(limits, now: now)
+            return [askForVoice(error.message)]
+        }
+        if error.message.contains("filters are disabled") {
+            filters = .none
+            isChanged = true
+            sendAgain(patch.difference, of: patch)
+            return [.publish(.playerFiltersChange(Filters.none.raw))]
+        }
+        if patch.difference.contains(.track), let play = patch.play, current?.id == play,
+            error.isAboutContent
+        {
+            sendAgain(patch.difference.subtracting(.track), of: patch)
+            // What it played before plays on.
+            return trackError(error.message, severity: "fault", nil)
+                + playFailed("loadFailed", limits, now: now, stillLoaded: true)
+        }
+        sendAgain(patch.difference, of: patch)
+        sync.backOff(limits, now: now)
+        return []
+    }
+}
+
+extension NodeErrorAnswer {
+    /// 400 and 500 speak of the content; 502 and the like of what stands before the node.
+    fileprivate var isAboutContent: Bool { status == 400 || status == 500 }
+}
+
+extension CommandError {
+    static func refusedConnection(_ node: NodeName, kept: Bool) -> CommandError {
+        .unreachable(node, detail: "the connection was refused", kept: kept)
+    }
+}

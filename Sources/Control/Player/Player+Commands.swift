@@ -1,0 +1,203 @@
+import Lavalink
+import Wire
+
+// What a bot asks of the player.
+extension Player {
+    mutating func put(_ settings: PlayerSettings) -> [Output] {
+        if let channel = settings.voiceChannel { set(\.voiceChannel, to: channel) }
+        if let channel = settings.textChannel { set(\.textChannel, to: channel) }
+        return settings.volume.map { setVolume($0) } ?? []
+    }
+
+    /// Changes a wish.
+    ///
+    /// - Returns: whether it was another one.
+    @discardableResult
+    private mutating func set<Value: Equatable>(
+        _ wish: WritableKeyPath<Player, Value>,
+        to value: Value
+    ) -> Bool {
+        guard self[keyPath: wish] != value else { return false }
+        self[keyPath: wish] = value
+        isChanged = true
+        return true
+    }
+
+    private mutating func setVolume(_ volume: Int) -> [Output] {
+        guard set(\.volume, to: volume) else { return [] }
+        sync.want(.volume)
+        return [.publish(.playerVolumeChange(volume))]
+    }
+
+    /// Why an update cannot be done to what plays now; nil when it can.
+    func whyNotUpdated(_ update: PlayerUpdate, now: Instant) -> CommandError? {
+        guard update.position != nil || update.endTime != nil else { return nil }
+        guard let play = current else { return .nothingPlays(guild) }
+        guard !play.entry.track.info.isStream else { return .isStream(guild) }
+        let position = update.position ?? place.milliseconds(at: now)
+        return play.whyNotPlayed(from: position, to: update.endTime ?? play.endTime)
+            .map { .notPlayable(reason: $0) }
+    }
+
+    mutating func update(_ update: PlayerUpdate, now: Instant) -> [Output] {
+        if let channel = update.voiceChannel { set(\.voiceChannel, to: channel) }
+        if let channel = update.textChannel { set(\.textChannel, to: channel) }
+        setModes(update)
+        var outputs = update.volume.map { setVolume($0) } ?? []
+        if let filters = update.filters, set(\.filters, to: filters) {
+            sync.want(.filters)
+            outputs.append(.publish(.playerFiltersChange(filters.raw)))
+        }
+        if let paused = update.paused, set(\.paused, to: paused) {
+            if paused, !isLive { place.freeze(now: now) }
+            sync.want(.paused)
+            outputs.append(.publish(paused ? .playerPause : .playerResume))
+        }
+        guard current != nil else { return outputs }
+        if let end = update.endTime {
+            playback.setEnd(end)
+            sync.command(.endTime)
+            isChanged = true
+        }
+        return outputs + (update.position.map { seek(to: $0, now: now) } ?? [])
+    }
+
+    private mutating func setModes(_ update: PlayerUpdate) {
+        if let loop = update.loop, loop != playback.loop {
+            playback.setLoop(loop)
+            isChanged = true
+        }
+        if let autoplay = update.autoplay, autoplay != playback.autoplay {
+            playback.setAutoplay(autoplay)
+            isChanged = true
+        }
+    }
+
+    private mutating func seek(to position: Int64, now: Instant) -> [Output] {
+        guard let play = current, !play.entry.track.info.isStream else { return [] }
+        stand(at: position, now: now)
+        sync.command(.position)
+        isChanged = true
+        return [.publish(.playerSeek(position: position))]
+    }
+
+    /// The place that is wanted, until the node was told.
+    mutating func stand(at position: Int64, now: Instant) {
+        place.freeze(now: now)
+        place.seek(to: position, now: now)
+    }
+
+    /// Plays a track as asked, in place of what plays.
+    mutating func play(
+        _ track: Track,
+        _ request: PlayRequest,
+        _ limits: Limits,
+        now: Instant
+    ) -> Result<[Output], CommandError> {
+        var track = track
+        if let userData = request.userData { track.userData = userData }
+        let entry = TrackEntry(id: newEntryID(), track: track, requester: request.requester)
+        var update = request.update
+        let position = update.position ?? 0
+        let play = Play(entry: entry, id: newPlayID(), endTime: update.endTime)
+        if let reason = play.whyNotPlayed(from: position, to: play.endTime) {
+            return .failure(.notPlayable(reason: reason))
+        }
+        update.position = nil
+        update.endTime = nil
+        // A new track plays, unless it is asked for paused.
+        update.paused = update.paused ?? false
+        playback.resume()
+        begin(play, from: position, limits)
+        return .success(self.update(update, now: now))
+    }
+
+    mutating func stop(_ limits: Limits) -> [Output] {
+        guard current != nil || playback.loading != nil else { return [] }
+        playback.stop(limits)
+        fallSilent(tellsNode: true)
+        return [.publish(.playerStop)]
+    }
+
+    /// Goes on to the next entry.
+    mutating func skip(_ limits: Limits, now: Instant) -> Result<[Output], CommandError> {
+        guard current != nil || !queue.isEmpty else { return .failure(.nothingPlays(guild)) }
+        playback.resume()
+        let skipped = (current?.entry).map { Output.publish(.trackSkip($0)) }
+        let outputs = advance(.skipped, limits, now: now)
+        return .success((skipped.map { [$0] } ?? []) + outputs)
+    }
+
+    /// Adds to the queue; an idle player begins with it.
+    mutating func add(
+        _ new: [NewEntry],
+        at index: Int?,
+        _ limits: Limits
+    ) -> Result<(entries: [EntryID], outputs: [Output]), CommandError> {
+        let entries = queueEntries(new)
+        if let limit = queue.limit(of: limits, exceededByAdding: entries) {
+            return .failure(.queueFull(limit))
+        }
+        var outputs = store(playback.add(entries, at: index))
+        if playback.isIdle { outputs += go(playback.takeNext(), limits) }
+        return .success((entries.map(\.id), outputs))
+    }
+
+    private mutating func queueEntries(_ new: [NewEntry]) -> [QueueEntry] {
+        new.map { entry in
+            QueueEntry(
+                id: newEntryID(),
+                content: .track(entry.track),
+                requester: entry.requester
+            )
+        }
+    }
+
+    /// Becomes what was saved elsewhere, but for the voice.
+    mutating func restore(_ state: SavedState, _ limits: Limits, now: Instant) -> [Output] {
+        isChanged = true
+        voiceChannel = state.settings.voiceChannel
+        textChannel = state.settings.textChannel
+        var outputs = store(playback.clearQueue() + playback.add(queueEntries(state.queue)))
+        var update = state.update
+        let (position, end) = (update.position ?? 0, update.endTime)
+        update.position = nil
+        update.endTime = nil
+        outputs += self.update(update, now: now)
+        guard let current = state.current else {
+            if self.current != nil {
+                playback.stop(limits)
+                fallSilent(tellsNode: true)
+            }
+            return outputs
+        }
+        let entry = TrackEntry(
+            id: newEntryID(),
+            track: current.track,
+            requester: current.requester
+        )
+        let play = Play(entry: entry, id: newPlayID(), endTime: end)
+        guard play.whyNotPlayed(from: position, to: end) == nil else {
+            // It was over when it was saved: what follows it is played.
+            playback.begin(play, limits)
+            return outputs + advance(.ended, limits, now: now, stillLoaded: true)
+        }
+        begin(play, from: position, limits)
+        return outputs
+    }
+}
+
+extension Play {
+    /// Why it cannot be played from a place up to an end; nil when it can.
+    ///
+    /// A start or a seek to the end would end the track at once (`lavalink-v4.md` §16, item 31).
+    func whyNotPlayed(from position: Int64, to end: Int64?) -> String? {
+        if let length, position >= length {
+            return "the position must be less than the track's length, \(length) ms"
+        }
+        if let end, end <= position {
+            return "the end must be after the position, \(position) ms"
+        }
+        return nil
+    }
+}

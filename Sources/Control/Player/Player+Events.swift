@@ -1,0 +1,135 @@
+import Lavalink
+import Wire
+
+// What the player's node says of it.
+extension Player {
+    /// A node's word on the player's state, wherever it came with.
+    ///
+    /// Its position is `believed` when it can be of now.
+    mutating func heard(_ state: PlayerState, believed: Bool = true, now: Instant) -> [Output] {
+        let isConnectedNow = voice.heard(state)
+        // A report made before a request arrived speaks of what was before it.
+        if believed, sync.believesReports { place.report(state.position, now: now) }
+        return isConnectedNow ? [.publish(.playerConnect(ping: state.ping))] : []
+    }
+
+    mutating func heard(_ event: NodeEvent, _ limits: Limits, now: Instant) -> [Output] {
+        switch event {
+        case .trackStart(let track):
+            guard let entry = playback.started(PlayMark(of: track)) else { return [] }
+            confirmPlay()
+            return [.publish(.trackStart(entry))]
+        case .trackEnd(let track, let reason):
+            return trackEnded(PlayMark(of: track), reason, limits, now: now)
+        case .trackException(let track, let exception):
+            guard playback.isCurrent(PlayMark(of: track)) else { return [] }
+            playback.broke(at: place.milliseconds(at: now))
+            return trackError(
+                exception.message ?? exception.cause,
+                severity: exception.severity,
+                exception.raw
+            )
+        case .trackStuck(let track, let threshold):
+            guard playback.isCurrent(PlayMark(of: track)) else { return [] }
+            return trackStuck(threshold, limits, now: now)
+        case .webSocketClosed(let code, let reason, let byRemote):
+            return voiceClosed(code, reason, byRemote, limits, now: now)
+        case .unknown(let type, let raw):
+            return [.publish(.nodeEvent(type: type, raw: raw))]
+        }
+    }
+
+    /// A node says that it has the track.
+    mutating func confirmPlay() {
+        if playback.confirm() { isChanged = true }
+    }
+
+    func trackError(_ message: String, severity: String, _ exception: RawJSON?) -> [Output] {
+        guard let entry = current?.entry else { return [] }
+        return [
+            .publish(
+                .trackError(entry, message: message, severity: severity, exception: exception)
+            )
+        ]
+    }
+
+    private mutating func trackEnded(
+        _ mark: PlayMark?,
+        _ reason: TrackEndReason,
+        _ limits: Limits,
+        now: Instant
+    ) -> [Output] {
+        switch playback.end(of: mark, reason, limits) {
+        case .unknown: return []
+        case .former(let entry): return [.publish(.trackEnd(entry, reason: reason.text))]
+        case .over(let entry):
+            return [.publish(.trackEnd(entry, reason: reason.text))]
+                + advance(.ended, limits, now: now)
+        case .failed: return playFailed(reason.text, limits, now: now)
+        case .broken(let position):
+            stand(at: position, now: now)
+            outdatePlay()
+            sync.want(.track)
+            return []
+        case .lost:
+            trackLost(limits, now: now)
+            // Nobody pulled audio: without voice the next track would fare the same.
+            if reason == .cleanup { return [askForVoice("the node got no voice connection")] }
+            // Not by us: the node is asked what it has.
+            return [.read]
+        }
+    }
+
+    /// The node plays the wanted track no longer, though it is still wanted.
+    private mutating func trackLost(_ limits: Limits, now: Instant) {
+        place.freeze(now: now)
+        outdatePlay()
+        sync.want(.track)
+        sync.backOff(limits, now: now)
+    }
+
+    /// The play is to be sent again: nothing that its last sending still causes is news of it.
+    mutating func outdatePlay() {
+        playback.renew(newPlayID())
+        isChanged = true
+    }
+
+    /// A node says it once and does nothing more: a step forward, a few times, then the next.
+    private mutating func trackStuck(
+        _ threshold: Int64,
+        _ limits: Limits,
+        now: Instant
+    ) -> [Output] {
+        guard let entry = current?.entry else { return [] }
+        let stuck = Output.publish(.trackStuck(entry, thresholdMs: threshold))
+        guard playback.stepsForward(limits) else {
+            return [stuck] + playFailed("stuck", limits, now: now, stillLoaded: true)
+        }
+        stand(at: place.milliseconds(at: now) + limits.stuckStep.milliseconds, now: now)
+        sync.want(.position)
+        return [stuck]
+    }
+}
+
+// MARK: The node's connection
+
+extension Player {
+    /// The connection to its node is gone: its music is not heard of any more.
+    mutating func nodeLost(now: Instant) {
+        place.freeze(now: now)
+        sync.missing()
+        voice.disconnected()
+    }
+
+    /// Its node has begun another session: whatever the former one had is gone, or is deleted now.
+    mutating func sessionReplaced() { sync.missing() }
+
+    /// The player gets a node, or another one.
+    ///
+    /// - Returns: the node that it had.
+    mutating func assign(to node: NodeID, now: Instant) -> NodeID? {
+        place.freeze(now: now)
+        isChanged = true
+        return sync.assign(to: node)
+    }
+}
