@@ -3,12 +3,11 @@ package import Wire
 
 /// What a command is answered with; the shell writes the rest from the fleet's state.
 package protocol FleetReply: Sendable, Equatable {
+    typealias Answering = (Ticket<Self>, Result<Self, CommandError>) -> Fleet.Answer
+
     /// Whether it says that something is changed, and so kept.
     static var promisesChange: Bool { get }
-    static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer
+    static var answer: Answering { get }
 }
 
 /// The player that the command was about.
@@ -18,10 +17,7 @@ package struct PlayerReply: FleetReply {
     package var created = false
 
     package static let promisesChange = true
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .player(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.player }
 }
 
 /// Entries that were added, in their order.
@@ -29,19 +25,13 @@ package struct QueueReply: FleetReply {
     package var entries: [EntryID]
 
     package static let promisesChange = true
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .queue(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.queue }
 }
 
 /// The payload was taken in.
 package struct VoiceReply: FleetReply {
     package static let promisesChange = true
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .voice(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.voice }
 }
 
 /// A node's answer to a load, as it came.
@@ -49,10 +39,7 @@ package struct LoadReply: FleetReply {
     package var raw: RawJSON
 
     package static let promisesChange = false
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .load(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.load }
 }
 
 /// How many players were saved, or forgotten.
@@ -60,10 +47,7 @@ package struct SavedReply: FleetReply {
     package var players: Int
 
     package static let promisesChange = true
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .saved(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.saved }
 }
 
 /// The job under which a restore goes on.
@@ -71,10 +55,7 @@ package struct RestoreReply: FleetReply {
     package var job: UInt64
 
     package static let promisesChange = true
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .restore(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.restore }
 }
 
 /// How many players the node has whose connection was acted on.
@@ -82,8 +63,5 @@ package struct NodeReply: FleetReply {
     package var players: Int
 
     package static let promisesChange = false
-    package static func answer(
-        _ ticket: Ticket<Self>,
-        _ result: Result<Self, CommandError>
-    ) -> Fleet.Answer { .node(ticket, result) }
+    package static var answer: Answering { Fleet.Answer.node }
 }

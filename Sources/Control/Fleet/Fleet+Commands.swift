@@ -2,47 +2,45 @@ import Lavalink
 
 // What bots and operators ask for. Every command is answered exactly once.
 extension Fleet {
-    mutating func carryOut(_ command: Command, now: Instant) {
+    mutating func carryOut(_ command: Command) {
         switch command {
         case .player(let guild, let command, let ticket):
-            carryOut(command, on: guild, ticket, now: now)
+            carryOut(command, on: guild, ticket)
         case .queue(let guild, .add(let entries, let index), let ticket):
-            add(entries, at: index, on: guild, ticket, now: now)
+            add(entries, at: index, on: guild, ticket)
         case .voice(let payload, let ticket):
-            gatewayVoice(payload, now: now)
+            gatewayVoice(payload)
             reply(ticket, .success(VoiceReply()))
         case .load(let identifier, let ticket):
-            if let error = load(identifier, for: .load(ticket), now: now) {
+            if let error = load(identifier, for: .load(ticket)) {
                 reply(ticket, .failure(error))
             }
-        case .state(.save(let ticket)): saveAll(ticket, now: now)
-        case .state(.restore(let ticket)): restoreAll(ticket, now: now)
-        case .state(.clear(let ticket)): clearAll(ticket, now: now)
-        case .node(let name, let command, let ticket): carryOut(command, on: name, ticket, now: now)
+        case .state(.save(let ticket)): saveAll(ticket)
+        case .state(.restore(let ticket)): restoreAll(ticket)
+        case .state(.clear(let ticket)): clearAll(ticket)
+        case .node(let name, let command, let ticket): carryOut(command, on: name, ticket)
         }
     }
 
     private mutating func carryOut(
         _ command: PlayerCommand,
         on guild: GuildID,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
+        _ ticket: Ticket<PlayerReply>
     ) {
-        let limits = limits
         switch command {
-        case .put(let settings): put(guild, settings, ticket, now: now)
-        case .restore(let state): restore(guild, as: state, ticket, now: now)
+        case .put(let settings): put(guild, settings, ticket)
+        case .restore(let state): restore(guild, as: state, ticket)
         case .update(let update):
-            ask(guild, ticket, now: now) { player in
-                if let error = player.whyNotUpdated(update, now: now) { return .failure(error) }
-                return .success(player.update(update, now: now))
+            ask(guild, ticket) { player, moment in
+                if let error = player.whyNotUpdated(update, moment) { return .failure(error) }
+                return .success(player.update(update, moment))
             }
-        case .play(let request): play(request, on: guild, ticket, now: now)
-        case .stop: ask(guild, ticket, now: now) { .success($0.stop(limits)) }
-        case .skip: ask(guild, ticket, now: now) { $0.skip(limits, now: now) }
+        case .play(let request): play(request, on: guild, ticket)
+        case .stop: ask(guild, ticket) { .success($0.stop($1)) }
+        case .skip: ask(guild, ticket) { $0.skip($1) }
         case .setVoice(let voice):
-            ask(guild, ticket, now: now) { .success($0.setVoice(voice, limits, now: now)) }
-        case .destroy: destroy(guild, ticket, now: now)
+            ask(guild, ticket) { .success($0.setVoice(voice, $1)) }
+        case .destroy: destroy(guild, ticket)
         }
     }
 
@@ -50,15 +48,15 @@ extension Fleet {
     private mutating func ask(
         _ guild: GuildID,
         _ ticket: Ticket<PlayerReply>,
-        now: Instant,
-        _ verb: (inout Player) -> Result<[Player.Output], CommandError>
+        _ verb: (inout Player, Moment) -> Result<[Player.Output], CommandError>
     ) {
-        switch change(guild, now: now, verb) {
+        let moment = moment
+        switch change(guild, { verb(&$0, moment) }) {
         case nil: reply(ticket, .failure(.unknownPlayer(guild)))
         case .failure(let error): reply(ticket, .failure(error))
         case .success(let outputs):
-            perform(outputs, of: guild, now: now)
-            answer(ticket, PlayerReply(guild: guild), now: now)
+            perform(outputs, of: guild)
+            answer(ticket, PlayerReply(guild: guild))
         }
     }
 
@@ -66,17 +64,16 @@ extension Fleet {
     /// voice to tell it with.
     private mutating func answer(
         _ ticket: Ticket<PlayerReply>,
-        _ success: PlayerReply,
-        now: Instant
+        _ success: PlayerReply
     ) {
         let guild = success.guild
         guard look(at: guild, { !$0.sync.unsent.isEmpty && $0.hasVoice }) == true else {
             return reply(ticket, .success(success))
         }
-        let assigned = look(at: guild) { $0.sync.node }.flatMap(\.self).flatMap { node($0) }
+        let assigned = nodeID(of: guild).flatMap { node($0) }
         // A player without a node gets the first one that has settled: one that is at it is near.
         guard let node = assigned ?? nodes.first(where: \.isSettling), node.session.isReady else {
-            return reply(ticket, .failure(noNode(now: now)))
+            return reply(ticket, .failure(noNode()))
         }
         if case .open(let until) = node.outbox.admission(at: now) {
             let wait = until.map { now.duration(to: $0) } ?? limits.retryDelay
@@ -86,18 +83,18 @@ extension Fleet {
             )
         }
         let until = now.advanced(by: limits.passingOn)
-        change(guild, now: now) { player in
+        change(guild) { player in
             player.sync.wait(PlayerSync.Waiter(ticket: ticket, reply: success, until: until))
         }
     }
 
     /// No node can take it now; what was asked for is remembered.
-    func noNode(now: Instant) -> CommandError {
-        .noNode(retryAfter: retryAfter(now: now), kept: true)
+    func noNode() -> CommandError {
+        .noNode(retryAfter: retryAfter(), kept: true)
     }
 
     /// When a client may try again: at the next attempt to reach a node, in whole seconds from 1.
-    func retryAfter(now: Instant) -> Duration {
+    func retryAfter() -> Duration {
         let next = nodes.compactMap(\.link.nextAttempt).min()
         let wait = next.map { now.duration(to: $0).inSeconds } ?? 5
         return .seconds(Int64(min(max(wait.rounded(.up), 1), 60)))
@@ -110,19 +107,18 @@ extension Fleet {
     private mutating func put(
         _ guild: GuildID,
         _ settings: PlayerSettings,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
+        _ ticket: Ticket<PlayerReply>
     ) {
         if exists(guild) {
-            return ask(guild, ticket, now: now) { .success($0.put(settings)) }
+            return ask(guild, ticket) { player, _ in .success(player.put(settings)) }
         }
         guard guilds.count < limits.players else {
             return reply(ticket, .failure(.tooManyPlayers(limit: limits.players)))
         }
         addPlayer(of: guild)
-        tell(guild, now: now) { $0.put(settings) + [.publish(.playerCreate)] }
+        tell(guild) { player, _ in player.put(settings) + [.publish(.playerCreate)] }
         if let voice = earlyVoice.take(guild) {
-            tell(guild, now: now) { [limits] in $0.setVoice(voice, limits, now: now) }
+            tell(guild) { $0.setVoice(voice, $1) }
         }
         // Nothing has to happen on a node before there is voice.
         reply(ticket, .success(PlayerReply(guild: guild, created: true)))
@@ -132,8 +128,7 @@ extension Fleet {
     private mutating func restore(
         _ guild: GuildID,
         as state: SavedState,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
+        _ ticket: Ticket<PlayerReply>
     ) {
         let isNew = !exists(guild)
         guard !isNew || guilds.count < limits.players else {
@@ -147,44 +142,43 @@ extension Fleet {
             publish(.playerCreate, guild: guild)
         }
         let voice = state.voice ?? earlyVoice.take(guild)
-        tell(guild, now: now) { [limits] player in
-            let outputs = player.restore(state, limits, now: now)
-            if let voice { return outputs + player.setVoice(voice, limits, now: now) }
+        tell(guild) { player, moment in
+            let outputs = player.restore(state, moment)
+            if let voice { return outputs + player.setVoice(voice, moment) }
             guard !player.hasVoice else { return outputs }
             return outputs + [player.askForVoice("a restored player has no voice data")]
         }
-        answer(ticket, PlayerReply(guild: guild, created: isNew), now: now)
+        answer(ticket, PlayerReply(guild: guild, created: isNew))
     }
 
     private mutating func add(
         _ entries: [NewEntry],
         at index: Int?,
         on guild: GuildID,
-        _ ticket: Ticket<QueueReply>,
-        now: Instant
+        _ ticket: Ticket<QueueReply>
     ) {
-        switch change(guild, now: now, { [limits] in $0.add(entries, at: index, limits) }) {
+        let moment = moment
+        switch change(guild, { $0.add(entries, at: index, moment) }) {
         case nil: reply(ticket, .failure(.unknownPlayer(guild)))
         case .failure(let error): reply(ticket, .failure(error))
         case .success(let added):
-            perform(added.outputs, of: guild, now: now)
+            perform(added.outputs, of: guild)
             reply(ticket, .success(QueueReply(entries: added.entries)))
         }
     }
 
-    private mutating func destroy(_ guild: GuildID, _ ticket: Ticket<PlayerReply>, now: Instant) {
+    private mutating func destroy(_ guild: GuildID, _ ticket: Ticket<PlayerReply>) {
         guard exists(guild) else { return reply(ticket, .failure(.unknownPlayer(guild))) }
-        destroy(guild, because: .requested, now: now)
+        destroy(guild, because: .requested)
         reply(ticket, .success(PlayerReply(guild: guild)))
     }
 
     mutating func destroy(
         _ guild: GuildID,
-        because reason: FleetEvent.DestroyReason,
-        now: Instant
+        because reason: FleetEvent.DestroyReason
     ) {
-        tell(guild, now: now) {
-            $0.failWaiters(.unknownPlayer(guild)) + [.publish(.playerDestroy(reason: reason))]
+        tell(guild) { player, _ in
+            player.failWaiters(.unknownPlayer(guild)) + [.publish(.playerDestroy(reason: reason))]
         }
         didNotReturn(guild)
         guard let player = removePlayer(of: guild) else { return }
@@ -218,15 +212,14 @@ extension Fleet {
     private mutating func play(
         _ request: PlayRequest,
         on guild: GuildID,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
+        _ ticket: Ticket<PlayerReply>
     ) {
         switch request.source {
-        case .track(let track): play(track, request, on: guild, ticket, now: now)
+        case .track(let track): play(track, request, on: guild, ticket)
         case .identifier(let identifier):
             guard exists(guild) else { return reply(ticket, .failure(.unknownPlayer(guild))) }
             let purpose = Outstanding.Purpose.loadToPlay(guild, request, ticket)
-            if let error = load(identifier, for: purpose, now: now) {
+            if let error = load(identifier, for: purpose) {
                 reply(ticket, .failure(error))
             }
         }
@@ -236,22 +229,20 @@ extension Fleet {
         _ track: Track,
         _ request: PlayRequest,
         on guild: GuildID,
-        _ ticket: Ticket<PlayerReply>,
-        now: Instant
+        _ ticket: Ticket<PlayerReply>
     ) {
-        ask(guild, ticket, now: now) { [limits] in $0.play(track, request, limits, now: now) }
+        ask(guild, ticket) { $0.play(track, request, $1) }
     }
 
     /// Sends a load to the best node, or says why it cannot.
     private mutating func load(
         _ identifier: String,
-        for purpose: Outstanding.Purpose,
-        now: Instant
+        for purpose: Outstanding.Purpose
     ) -> CommandError? {
         // Loading needs no session, so a node that is still settling will do.
-        guard let id = chooseNode(for: nil, now: now) ?? nodes.id(where: \.isSettling),
-            let admission = change(id, { $0.outbox.admit(now: now) })
-        else { return .noNode(retryAfter: retryAfter(now: now), kept: false) }
+        guard let id = chooseNode(for: nil) ?? nodes.id(where: \.isSettling),
+            let admission = change(id, { [now] in $0.outbox.admit(now: now) })
+        else { return .noNode(retryAfter: retryAfter(), kept: false) }
         switch admission {
         case .retryAfter(let moment):
             return .noNode(retryAfter: now.duration(to: moment), kept: false)
@@ -259,15 +250,15 @@ extension Fleet {
             let wait = until.map { now.duration(to: $0) } ?? limits.retryDelay
             return .circuitOpen(name(of: id), retryAfter: wait, kept: false)
         case .admitted:
-            send(.loadTracks(identifier: identifier), to: id, for: purpose, now: now)
+            send(.loadTracks(identifier: identifier), to: id, for: purpose)
             return nil
         }
     }
 
     /// Loads the entry whose turn it is; one that cannot be loaded is passed over.
-    mutating func loadNext(_ id: EntryID, _ identifier: String, of guild: GuildID, now: Instant) {
-        guard load(identifier, for: .loadNext(guild, id), now: now) != nil else { return }
-        tell(guild, now: now) { [limits] in $0.loaded(id, nil, limits, now: now) }
+    mutating func loadNext(_ id: EntryID, _ identifier: String, of guild: GuildID) {
+        guard load(identifier, for: .loadNext(guild, id)) != nil else { return }
+        tell(guild) { $0.loaded(id, nil, $1) }
     }
 }
 

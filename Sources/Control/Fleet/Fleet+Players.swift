@@ -3,17 +3,17 @@ import Wire
 
 // What nodes say of players, and which node a player is assigned to.
 extension Fleet {
-    mutating func heard(_ message: NodeMessage, from id: NodeID, now: Instant) {
+    mutating func heard(_ message: NodeMessage, from id: NodeID) {
         switch message {
         case .ready: break  // the session's
         case .stats(let stats):
-            change(id) { $0.heard(stats, now: now) }
+            change(id) { [now] in $0.heard(stats, now: now) }
             publish(.nodeStats(stats), node: name(of: id))
-        case .playerUpdate(let guild, let state): heard(state, of: guild, from: id, now: now)
+        case .playerUpdate(let guild, let state): heard(state, of: guild, from: id)
         case .event(let guild, let event):
-            guard look(at: guild, { $0.sync.node == id }) == true else { return }
-            countFailure(event, of: id, now: now)
-            tell(guild, now: now) { [limits] in $0.heard(event, limits, now: now) }
+            guard nodeID(of: guild) == id else { return }
+            countFailure(event, of: id)
+            tell(guild) { $0.heard(event, $1) }
         case .unknown(let op, let raw):
             publish(.nodeEvent(type: op, raw: raw), node: name(of: id))
         }
@@ -22,40 +22,34 @@ extension Fleet {
     private mutating func heard(
         _ state: PlayerState,
         of guild: GuildID,
-        from id: NodeID,
-        now: Instant
+        from id: NodeID
     ) {
-        let heard = change(guild, now: now) { player -> ([Player.Output], place: Int64?)? in
-            guard player.sync.node == id else { return nil }
-            let outputs = player.heard(state, now: now)
-            // Before the node's players were compared the place is not known.
-            return (outputs, player.isLive ? player.place.milliseconds(at: now) : nil)
-        }
-        guard let (outputs, place) = heard.flatMap(\.self) else { return }
-        perform(outputs, of: guild, now: now)
-        if let place {
+        guard nodeID(of: guild) == id else { return }
+        tell(guild) { $0.heard(state, $1) }
+        // Before the node's players were compared the place is not known.
+        if let place = look(at: guild, { $0.isLive ? $0.place.milliseconds(at: now) : nil }) ?? nil
+        {
             publish(.playerPositionUpdate(state, place: place), node: name(of: id), guild: guild)
         }
     }
 
-    private mutating func countFailure(_ event: NodeEvent, of id: NodeID, now: Instant) {
+    private mutating func countFailure(_ event: NodeEvent, of id: NodeID) {
         switch event {
         case .trackException:
-            change(id) { node in node.failed(now: now) { $0.exceptions += 1 } }
-        case .trackStuck: change(id) { node in node.failed(now: now) { $0.stuck += 1 } }
+            change(id) { [now] in $0.failed(now: now) { $0.exceptions += 1 } }
+        case .trackStuck: change(id) { [now] in $0.failed(now: now) { $0.stuck += 1 } }
         case .trackStart, .trackEnd, .webSocketClosed, .unknown: break
         }
     }
 
     /// What the gateway said, as the bot forwards it; it may come before the player it is for.
-    mutating func gatewayVoice(_ payload: GatewayVoice, now: Instant) {
-        let limits = limits
+    mutating func gatewayVoice(_ payload: GatewayVoice) {
         switch payload {
         case .state(let guild, let user, let channel, let session):
             guard user == self.user else { return }
             if exists(guild) {
-                return tell(guild, now: now) {
-                    $0.voiceState(channel: channel, session: session, limits, now: now)
+                return tell(guild) {
+                    $0.voiceState(channel: channel, session: session, $1)
                 }
             }
             guard channel != nil else { return earlyVoice.forget(guild) }
@@ -65,8 +59,8 @@ extension Fleet {
             }
         case .server(let guild, let token, let endpoint):
             if exists(guild) {
-                return tell(guild, now: now) {
-                    $0.voiceServer(token: token, endpoint: endpoint, limits, now: now)
+                return tell(guild) {
+                    $0.voiceServer(token: token, endpoint: endpoint, $1)
                 }
             }
             earlyVoice.change(guild) {
@@ -81,18 +75,19 @@ extension Fleet {
 
 extension Fleet {
     /// The node of a player is to say what players it has.
-    mutating func readPlayers(withNodeOf guild: GuildID, now: Instant) {
-        guard let id = look(at: guild, { $0.sync.node }).flatMap(\.self) else { return }
-        change(id) { $0.session.readPlayers(at: now) }
+    mutating func readPlayers(withNodeOf guild: GuildID) {
+        guard let id = nodeID(of: guild) else { return }
+        change(id) { [now] in $0.session.readPlayers(at: now) }
     }
 
     /// Asks the node what players it has, to compare them with what is wanted.
-    mutating func readPlayers(of id: NodeID, now: Instant) {
+    mutating func readPlayers(of id: NodeID) {
+        let now = now
         switch change(id, { $0.outbox.admit(now: now) }) {
         case nil: break
         case .admitted:
             guard let session = node(id)?.session.session else { return }
-            send(.players(session: session), to: id, for: .question(.players), now: now)
+            send(.players(session: session), to: id, for: .question(.players))
         case .open(let until?), .retryAfter(let until):
             change(id) { $0.session.readPlayers(at: until) }
         case .open(nil):
@@ -104,15 +99,14 @@ extension Fleet {
     mutating func playersAnswered(
         _ answer: NodeAnswer,
         _ request: RequestID,
-        _ id: NodeID,
-        now: Instant
+        _ id: NodeID
     ) {
         guard case .response(200, let body, _) = answer,
             let document = try? JSONDocument(parsing: body)  // unreadable: asked again
         else {
             let outcome: NodeSession.Outcome =
                 answer.outcome == .sessionGone ? .sessionGone : .failed
-            return session(of: id, now: now) { $0.playersAnswered(outcome, now: now) }
+            return session(of: id) { $0.playersAnswered(outcome, now: $1) }
         }
         var reported: [GuildID: NodePlayer] = [:]
         for element in document.root.elements {
@@ -122,17 +116,16 @@ extension Fleet {
         }
         // While a node settles it is told nothing of its players: what is read then is new.
         let isSettling = node(id)?.session.isSettling == true
-        compare(reported, isSettling ? RequestID(.max) : request, id, now: now)
-        session(of: id, now: now) { $0.playersAnswered(.done, now: now) }
+        compare(reported, isSettling ? RequestID(.max) : request, id)
+        session(of: id) { $0.playersAnswered(.done, now: $1) }
     }
 
     private mutating func compare(
         _ reported: [GuildID: NodePlayer],
         _ reading: RequestID,
-        _ id: NodeID,
-        now: Instant
+        _ id: NodeID
     ) {
-        for guild in reported.keys.sorted() where look(at: guild, { $0.sync.node == id }) != true {
+        for guild in reported.keys.sorted() where nodeID(of: guild) != id {
             // It moved on, or is gone: its copy is deleted before anything else happens here.
             delete(guild, at: id)
         }
@@ -142,15 +135,15 @@ extension Fleet {
                 node(id)?.outbox.isDeleting(guild) == false
             else { continue }
             let found = reported[guild]
-            tell(guild, now: now) { [limits] in $0.compare(with: found, limits, now: now) }
+            tell(guild) { $0.compare(with: found, $1) }
             if found != nil { jobs.modify { $0.cameBack(guild) } }
         }
     }
 
     /// The node said that it does not know the session.
-    mutating func sessionGone(of guild: GuildID, now: Instant) {
-        guard let id = look(at: guild, { $0.sync.node }).flatMap(\.self) else { return }
-        session(of: id, now: now) { $0.sessionVanished(now: now) }
+    mutating func sessionGone(of guild: GuildID) {
+        guard let id = nodeID(of: guild) else { return }
+        session(of: id) { $0.sessionVanished(now: $1) }
     }
 }
 
@@ -158,19 +151,18 @@ extension Fleet {
 
 extension Fleet {
     /// A player without a node gets the best one there is.
-    mutating func assignNode(to guild: GuildID, now: Instant) {
+    mutating func assignNode(to guild: GuildID) {
         guard look(at: guild, { $0.sync.node == nil }) == true,
             let id = chooseNode(
                 for: look(at: guild) { $0.current?.entry.track.info.sourceName }
-                    .flatMap(\.self),
-                now: now
+                    .flatMap(\.self)
             )
         else { return }
-        change(guild, now: now) { _ = $0.assign(to: id, now: now) }
+        change(guild) { [moment] in _ = $0.assign(to: id, moment) }
     }
 
     /// Gives each player the best node there is; without any node a player stays where it is.
-    mutating func move(_ guilds: [GuildID], now: Instant) {
+    mutating func move(_ guilds: [GuildID]) {
         guard !guilds.isEmpty else { return }
         var candidates = candidates(at: now)
         for guild in guilds {
@@ -179,13 +171,13 @@ extension Fleet {
                 let target = nodes.id(of: candidates[index].name),
                 look(at: guild, { $0.sync.node != target }) == true
             else { continue }
-            move(guild, to: target, now: now)
+            move(guild, to: target)
             candidates[index].reserved += 1
         }
     }
 
-    private mutating func move(_ guild: GuildID, to target: NodeID, now: Instant) {
-        let from = change(guild, now: now) { $0.assign(to: target, now: now) }.flatMap(\.self)
+    private mutating func move(_ guild: GuildID, to target: NodeID) {
+        let from = change(guild) { [moment] in $0.assign(to: target, moment) }.flatMap(\.self)
         guard let from else { return }
         let (former, new) = (name(of: from), name(of: target))
         publish(.playerMove(from: former, to: new), node: new, guild: guild)
@@ -193,7 +185,7 @@ extension Fleet {
     }
 
     /// The best node for a track of a source.
-    func chooseNode(for source: String?, now: Instant) -> NodeID? {
+    func chooseNode(for source: String?) -> NodeID? {
         let candidates = candidates(at: now)
         return Self.choose(among: candidates, source: source)
             .flatMap { nodes.id(of: candidates[$0].name) }

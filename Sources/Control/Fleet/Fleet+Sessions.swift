@@ -3,36 +3,35 @@ import Wire
 
 // The nodes' sessions: what happens to them, and what follows for the players.
 extension Fleet {
-    mutating func start(now: Instant) {
+    mutating func start() {
         if options.enableReconnect { saving.start(options.stateSaveInterval, now: now) }
         for guild in guilds where look(at: guild, { $0.voice.hasLeft }) == true {
-            change(guild, now: now) { [limits] in $0.voice.start(limits, now: now) }
+            change(guild) { [moment] in $0.voice.start(moment) }
         }
-        for id in nodes.all { session(of: id, now: now) { $0.start(now: now) } }
+        for id in nodes.all { session(of: id) { $0.start(now: $1) } }
     }
 
     mutating func socket(
         _ name: NodeName,
         _ connection: ConnectionID,
-        _ event: SocketEvent,
-        now: Instant
+        _ event: SocketEvent
     ) {
         guard let id = nodes.id(of: name), node(id)?.link.connection == connection else { return }
         switch event {
         case .message(.ready(let session, let resumed)):
-            self.session(of: id, now: now) {
-                $0.ready(connection, session: session, resumed: resumed, now: now)
+            self.session(of: id) {
+                $0.ready(connection, session: session, resumed: resumed, now: $1)
             }
-        case .message(let message): heard(message, from: id, now: now)
-        case .opened: session(of: id, now: now) { $0.opened(connection, now: now) }
-        case .pong: session(of: id, now: now) { $0.pong(connection, now: now) }
-        case .ended(let loss): session(of: id, now: now) { $0.ended(connection, loss, now: now) }
+        case .message(let message): heard(message, from: id)
+        case .opened: session(of: id) { $0.opened(connection, now: $1) }
+        case .pong: session(of: id) { $0.pong(connection, now: $1) }
+        case .ended(let loss): session(of: id) { $0.ended(connection, loss, now: $1) }
         case .unreadable(let what): reportTrouble(what, of: id)
         }
     }
 
     /// Does what a node's session says.
-    mutating func perform(_ outputs: [NodeSession.Output], of id: NodeID, now: Instant) {
+    mutating func perform(_ outputs: [NodeSession.Output], of id: NodeID) {
         let name = name(of: id)
         for output in outputs {
             switch output {
@@ -44,16 +43,16 @@ extension Fleet {
             case .ready(let session, let resumed, let isNew, let isReconnect):
                 if isNew { changes.append(.session(name, session)) }
                 publish(.nodeReady(sessionId: session, resumed: resumed), node: name)
-                becameReady(id, resumed: resumed, isReconnect: isReconnect, now: now)
-            case .ask(let question): ask(question, of: id, now: now)
-            case .settled: welcomePlayers(of: id, now: now)
+                becameReady(id, resumed: resumed, isReconnect: isReconnect)
+            case .ask(let question): ask(question, of: id)
+            case .settled: welcomePlayers(of: id)
             case .attemptFailed(let loss, let isReconnect):
-                change(id) { node in
+                change(id) { [now] node in
                     node.outbox.attemptFailed(now: now)
                     if isReconnect { node.count { $0.failedReconnects += 1 } }
                 }
                 reportTrouble(loss.description, of: id)
-            case .lost(let loss): lost(id, loss, now: now)
+            case .lost(let loss): lost(id, loss)
             case .reconnecting(let attempt, let delay):
                 publish(.nodeReconnecting(attempt: attempt, delay: delay), node: name)
             case .exhausted(let attempts):
@@ -61,9 +60,9 @@ extension Fleet {
             case .disconnected:
                 let reason = "disconnected by an operator"
                 publishDisconnect(of: id, code: 1000, reason: reason)
-            case .released: release(id, now: now)
-            case .failOver: if options.enableReconnect { move(guilds(on: id), now: now) }
-            case .readingDue: readPlayers(of: id, now: now)
+            case .released: release(id)
+            case .failOver: if options.enableReconnect { move(guilds(on: id)) }
+            case .readingDue: readPlayers(of: id)
             }
         }
     }
@@ -87,8 +86,8 @@ extension Fleet {
         publish(.nodeDisconnect(code: code, reason: reason, players: players), node: node.name)
     }
 
-    private mutating func lost(_ id: NodeID, _ loss: NodeLink.Loss, now: Instant) {
-        change(id) { node in
+    private mutating func lost(_ id: NodeID, _ loss: NodeLink.Loss) {
+        change(id) { [now] node in
             node.count { metrics in
                 metrics.disconnects += 1
                 metrics.lastDisconnect = now
@@ -100,23 +99,23 @@ extension Fleet {
     }
 
     /// Nothing is under way to the node any more: who waits is told, and places stand still.
-    private mutating func release(_ id: NodeID, now: Instant) {
+    private mutating func release(_ id: NodeID) {
         change(id) { node in
             node.outbox.removeAll()
             node.returning.removeAll()
         }
         let lost = requests.filter { $0.value.node == id }.map(\.key).sorted()
-        for request in lost { abandon(request, now: now) }
-        let error = noNode(now: now)
+        for request in lost { abandon(request) }
+        let error = noNode()
         for guild in guilds(on: id) {
-            tell(guild, now: now) { player in
-                player.nodeLost(now: now)
+            tell(guild) { player, moment in
+                player.nodeLost(moment)
                 return player.failWaiters(error)
             }
         }
     }
 
-    private mutating func abandon(_ id: RequestID, now: Instant) {
+    private mutating func abandon(_ id: RequestID) {
         guard let request = requests.removeValue(forKey: id) else { return }
         effects.append(.forget(id))
         let loadLost = CommandError.unreachable(
@@ -126,16 +125,16 @@ extension Fleet {
         )
         switch request.purpose {
         case .patch(let patch):
-            let error = noNode(now: now)
+            let error = noNode()
             if exists(patch.guild) {
-                tell(patch.guild, now: now) { $0.lost(id, patch, error, now: now) }
+                tell(patch.guild) { $0.lost(id, patch, error, $1) }
             } else {
                 for waiter in patch.waiters { reply(waiter.ticket, .failure(error)) }
             }
         case .load(let ticket): reply(ticket, .failure(loadLost))
         case .loadToPlay(_, _, let ticket): reply(ticket, .failure(loadLost))
         case .loadNext(let guild, let entry):
-            tell(guild, now: now) { [limits] in $0.loaded(entry, nil, limits, now: now) }
+            tell(guild) { $0.loaded(entry, nil, $1) }
         case .delete, .question: break
         }
     }
@@ -144,18 +143,17 @@ extension Fleet {
     mutating func carryOut(
         _ command: NodeCommand,
         on name: NodeName,
-        _ ticket: Ticket<NodeReply>,
-        now: Instant
+        _ ticket: Ticket<NodeReply>
     ) {
         guard let id = nodes.id(of: name), let node = node(id) else {
             return reply(ticket, .failure(.unknownNode(name)))
         }
         switch command {
-        case .connect: session(of: id, now: now) { $0.connect(now: now) }
-        case .disconnect: session(of: id, now: now) { $0.disconnect(now: now) }
+        case .connect: session(of: id) { $0.connect(now: $1) }
+        case .disconnect: session(of: id) { $0.disconnect(now: $1) }
         case .breakConnection:
             guard node.session.isReady, let connection = node.link.connection else {
-                let wait = retryAfter(now: now)
+                let wait = retryAfter()
                 return reply(ticket, .failure(.noNode(retryAfter: wait, kept: false)))
             }
             effects.append(.breakConnection(name, connection))
@@ -170,18 +168,17 @@ extension Fleet {
     private mutating func becameReady(
         _ id: NodeID,
         resumed: Bool,
-        isReconnect: Bool,
-        now: Instant
+        isReconnect: Bool
     ) {
-        change(id) { node in
+        change(id) { [now] node in
             if isReconnect { node.count { $0.reconnects += 1 } }
             node.outbox.connected(now: now)
         }
         guard !resumed else { return }
-        for guild in guilds(on: id) { change(guild, now: now) { $0.sessionReplaced() } }
+        for guild in guilds(on: id) { change(guild) { $0.sessionReplaced() } }
     }
 
-    private mutating func ask(_ question: NodeSession.Question, of id: NodeID, now: Instant) {
+    private mutating func ask(_ question: NodeSession.Question, of id: NodeID) {
         guard let session = node(id)?.session.session else { return }
         let timeout = Int64(options.resumeTimeout.inSeconds.rounded(.up))
         let request: NodeRequest =
@@ -195,12 +192,12 @@ extension Fleet {
             case .deleteOrphan(let guild, let orphan):
                 .destroyPlayer(session: orphan, guild: guild)
             }
-        send(request, to: id, for: .question(question), now: now)
+        send(request, to: id, for: .question(question))
     }
 
     /// Every player that belongs here and is not here is made, the audible ones first; and those
     /// that wait for any node come as well.
-    private mutating func welcomePlayers(of id: NodeID, now: Instant) {
+    private mutating func welcomePlayers(of id: NodeID) {
         // Without `enableReconnect` nothing comes back by itself; but what was asked for meanwhile
         // happens.
         if options.enableReconnect || node(id)?.session.hasBeenLost == false {
@@ -216,33 +213,33 @@ extension Fleet {
                 look(at: guild) { $0.isStored && $0.hasVoice } == true
             }
             change(id) { $0.returning.await(returning) }
-            for (_, guild) in missing { change(guild, now: now) { $0.sync.want(.whole) } }
-            move(strandedGuilds(), now: now)
+            for (_, guild) in missing { change(guild) { $0.sync.want(.whole) } }
+            move(strandedGuilds())
         }
-        for guild in guilds(on: id) { enqueue(guild, now: now) }
+        for guild in guilds(on: id) { enqueue(guild) }
     }
 
     /// Players whose node has lost them to others, or that have none.
     private func strandedGuilds() -> [GuildID] {
         guilds.filter { guild in
-            guard let id = look(at: guild, { $0.sync.node }).flatMap(\.self) else { return true }
+            guard let id = nodeID(of: guild) else { return true }
             return node(id)?.session.hasFailedOver ?? true
         }
     }
 
     /// A node has a player as it is wanted.
-    mutating func becameLive(_ guild: GuildID, wasLive: Bool, now: Instant) {
+    mutating func becameLive(_ guild: GuildID, wasLive: Bool) {
         jobs.modify { $0.cameBack(guild) }
-        if !wasLive { finishReturn(of: guild, isBack: true, now: now) }
+        if !wasLive { finishReturn(of: guild, isBack: true) }
     }
 
     /// A player that was to come back does not, or not here.
     mutating func didNotReturn(_ guild: GuildID) {
-        finishReturn(of: guild, isBack: false, now: .start)
+        finishReturn(of: guild, isBack: false)
     }
 
-    private mutating func finishReturn(of guild: GuildID, isBack: Bool, now: Instant) {
-        guard let id = look(at: guild, { $0.sync.node }).flatMap(\.self),
+    private mutating func finishReturn(of guild: GuildID, isBack: Bool) {
+        guard let id = nodeID(of: guild),
             let finished = change(id, { $0.returning.finish(guild, isBack: isBack) }).flatMap(
                 \.self
             )

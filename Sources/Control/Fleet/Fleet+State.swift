@@ -2,7 +2,7 @@ import Lavalink
 
 // Saving, restoring and forgetting, and what happens because time has passed.
 extension Fleet {
-    mutating func saveAll(_ ticket: Ticket<SavedReply>, now: Instant) {
+    mutating func saveAll(_ ticket: Ticket<SavedReply>) {
         for guild in guilds {
             guard let player = player(guild) else { continue }
             let record = record(of: player, now: now)
@@ -14,7 +14,7 @@ extension Fleet {
             }
             changes.append(.player(record))
             if !rows.isEmpty { changes.append(.entries(guild, rows)) }
-            change(guild, now: now) { player in
+            change(guild) { player in
                 player.isChanged = false
                 player.isStored = true
             }
@@ -24,7 +24,7 @@ extension Fleet {
     }
 
     /// Makes every player that is not live match on a node; the live ones are not touched.
-    mutating func restoreAll(_ ticket: Ticket<RestoreReply>, now: Instant) {
+    mutating func restoreAll(_ ticket: Ticket<RestoreReply>) {
         takeFromShelf()
         let missing = guilds.filter { look(at: $0) { $0.isLive } == false }
         let id = nextJob
@@ -40,13 +40,13 @@ extension Fleet {
                 jobs[id]?.failed(guild, "there is no voice data: the bot must join its channel")
                 continue
             }
-            let assigned = look(at: guild) { $0.sync.node }.flatMap(\.self).flatMap { node($0) }
+            let assigned = nodeID(of: guild).flatMap { node($0) }
             // Its node may have it still, and is about to say so.
             if assigned?.session.mayHaveItsPlayers(at: now) == true { continue }
-            change(guild, now: now) { $0.sync.hold(until: nil) }
+            change(guild) { $0.sync.hold(until: nil) }
             // One whose node is there is on its way already.
-            if assigned?.session.isSettled != true { move([guild], now: now) }
-            change(guild, now: now) { $0.sync.want(.whole) }
+            if assigned?.session.isSettled != true { move([guild]) }
+            change(guild) { $0.sync.want(.whole) }
         }
         reply(ticket, .success(RestoreReply(job: id)))
     }
@@ -62,16 +62,16 @@ extension Fleet {
     }
 
     /// Forgets what was saved: players that are live play on, and are saved again when they change.
-    mutating func clearAll(_ ticket: Ticket<SavedReply>, now: Instant) {
+    mutating func clearAll(_ ticket: Ticket<SavedReply>) {
         let cleared = guilds.count
         for guild in guilds where look(at: guild, { $0.isLive }) == false {
-            destroy(guild, because: .cleared, now: now)
+            destroy(guild, because: .cleared)
         }
         changes = [.removeAllPlayers]
         isSavingAsked = true
         shelf.removeAll()
         for guild in guilds {
-            change(guild, now: now) { player in
+            change(guild) { player in
                 player.isChanged = false
                 player.isStored = false
             }
@@ -99,23 +99,23 @@ extension Fleet {
 // MARK: Time
 
 extension Fleet {
-    mutating func tick(now: Instant) {
-        for id in nodes.all { session(of: id, now: now) { $0.tick(now: now) } }
-        for guild in dueAlarms(now: now) { tick(guild, now: now) }
-        if let at = saving.nextAt, now >= at { savePlaces(now: now) }
-        jobs.modify { if now >= $0.endsAt { $0.end() } }
+    mutating func tick() {
+        for id in nodes.all { session(of: id) { $0.tick(now: $1) } }
+        for guild in dueAlarms() { tick(guild) }
+        if let at = saving.nextAt, now >= at { savePlaces() }
+        jobs.modify { [now] in if now >= $0.endsAt { $0.end() } }
     }
 
-    private mutating func tick(_ guild: GuildID, now: Instant) {
+    private mutating func tick(_ guild: GuildID) {
         if let end = look(at: guild, { $0.voice.endsAt }).flatMap(\.self), now >= end {
-            return destroy(guild, because: .disconnected, now: now)
+            return destroy(guild, because: .disconnected)
         }
-        let error = noNode(now: now)
-        tell(guild, now: now) { $0.tick(now: now, noNode: error) }
+        let error = noNode()
+        tell(guild) { $0.tick($1, noNode: error) }
     }
 
     /// The places of all that plays, every `stateSaveInterval`; of many, some at a time.
-    private mutating func savePlaces(now: Instant) {
+    private mutating func savePlaces() {
         let behind = guilds(after: saving.last)
         let chosen = behind.prefix(limits.positionsAtOnce)
         for guild in chosen {

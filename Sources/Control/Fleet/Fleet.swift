@@ -2,14 +2,15 @@ package import Lavalink
 
 /// One bot's nodes and players: every decision about them, as a pure function of events and time.
 ///
-/// What has a life of its own is a machine with private state (`Player` and its parts, `NodeSession`,
-/// `NodeOutbox`); the fleet looks them up, tells them what happened, and does what they say. Here is
-/// the only place that looks them up.
+/// What has a life of its own is a machine with private state (`Player` and its parts,
+/// `NodeSession`, `NodeOutbox`); the fleet looks them up, which it does in this file alone, tells
+/// them what happened, and does what they say.
 package struct Fleet: Sendable {
     package let bot: BotName
     package let user: UserID
     package let options: Options
-    package let limits: Limits
+    /// When the event happens that is being handled, and the limits.
+    package private(set) var moment: Moment
 
     package private(set) var nodes = NodeTable()
     package private(set) var players: [GuildID: Player] = [:]
@@ -52,7 +53,7 @@ package struct Fleet: Sendable {
         self.bot = bot
         self.user = user
         self.options = options
-        self.limits = limits
+        moment = Moment(.start, limits)
         generator = Generator(seed: seed)
         earlyVoice = EarlyVoice(limit: limits.earlyVoices)
         for settings in nodes {
@@ -77,16 +78,17 @@ package struct Fleet: Sendable {
 
     /// Takes in what happened, and says what is to be done about it.
     package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
+        moment.now = now
         switch event {
-        case .start: start(now: now)
-        case .command(let command): carryOut(command, now: now)
+        case .start: start()
+        case .command(let command): carryOut(command)
         case .socket(let name, let connection, let event):
-            socket(name, connection, event, now: now)
-        case .answer(let id, let answer): answered(id, answer, now: now)
-        case .tick: tick(now: now)
+            socket(name, connection, event)
+        case .answer(let id, let answer): answered(id, answer)
+        case .tick: tick()
         }
-        for id in nodes.all { serve(id, now: now) }
-        return finish(now: now)
+        for id in nodes.all { serve(id) }
+        return finish()
     }
 
     /// The moment of the next `tick` that would change anything.
@@ -106,9 +108,9 @@ package struct Fleet: Sendable {
             && nodes.reduce(0) { $0 + $1.occupancy.players } <= players.count
     }
 
-    private mutating func finish(now: Instant) -> [Effect] {
+    private mutating func finish() -> [Effect] {
         assert(invariant)
-        for guild in changed { persist(guild, now: now) }
+        for guild in changed { persist(guild) }
         changed.removeAll(keepingCapacity: true)
         if !changes.isEmpty, options.enableReconnect || isSavingAsked {
             effects.append(.persist(changes))
@@ -122,7 +124,7 @@ package struct Fleet: Sendable {
     }
 
     /// Writes the row of a player that changed.
-    private mutating func persist(_ guild: GuildID, now: Instant) {
+    private mutating func persist(_ guild: GuildID) {
         guard let index = players.index(forKey: guild), players.values[index].isChanged else {
             return
         }
@@ -140,6 +142,9 @@ package struct Fleet: Sendable {
 // MARK: Nodes
 
 extension Fleet {
+    package var limits: Limits { moment.limits }
+    var now: Instant { moment.now }
+
     package func node(_ id: NodeID) -> Node? { nodes[id] }
 
     package func node(_ name: NodeName) -> Node? { nodes.id(of: name).flatMap { nodes[$0] } }
@@ -166,11 +171,11 @@ extension Fleet {
     /// Tells a node's session what happened, and does what it says.
     mutating func session(
         of id: NodeID,
-        now: Instant,
-        _ verb: (inout NodeSession) -> [NodeSession.Output]
+        _ verb: (inout NodeSession, Instant) -> [NodeSession.Output]
     ) {
-        guard let outputs = change(id, { verb(&$0.session) }) else { return }
-        perform(outputs, of: id, now: now)
+        let now = now
+        guard let outputs = change(id, { verb(&$0.session, now) }) else { return }
+        perform(outputs, of: id)
     }
 }
 
@@ -186,9 +191,14 @@ extension Fleet {
 
     func exists(_ guild: GuildID) -> Bool { players.index(forKey: guild) != nil }
 
+    /// The node that has the player of a guild, or is to have it.
+    func nodeID(of guild: GuildID) -> NodeID? {
+        players.index(forKey: guild).flatMap { players.values[$0].sync.node }
+    }
+
     /// The players that are assigned to a node, by their ids, so that every run does the same.
     func guilds(on id: NodeID) -> [GuildID] {
-        guilds.filter { look(at: $0) { $0.sync.node == id } ?? false }
+        guilds.filter { nodeID(of: $0) == id }
     }
 
     /// The guilds with a player behind one, in order.
@@ -237,12 +247,11 @@ extension Fleet {
     @discardableResult
     mutating func change<Result>(
         _ guild: GuildID,
-        now: Instant,
         _ body: (inout Player) -> Result
     ) -> Result? {
         guard let before = look(at: guild, { PlayerSummary($0) }) else { return nil }
         let result = change(guild, before: before, body)
-        enqueue(guild, now: now)
+        enqueue(guild)
         return result
     }
 
@@ -273,18 +282,15 @@ extension Fleet {
         if before?.deadline != after?.deadline { alarms.set(guild, after?.deadline) }
     }
 
-    /// Changes a player, and does what it says.
-    mutating func tell(
-        _ guild: GuildID,
-        now: Instant,
-        _ verb: (inout Player) -> [Player.Output]
-    ) {
-        guard let outputs = change(guild, now: now, verb) else { return }
-        perform(outputs, of: guild, now: now)
+    /// Tells a player what happened, and does what it says.
+    mutating func tell(_ guild: GuildID, _ verb: (inout Player, Moment) -> [Player.Output]) {
+        let moment = moment
+        guard let outputs = change(guild, { verb(&$0, moment) }) else { return }
+        perform(outputs, of: guild)
     }
 
     /// The players whose moment has come.
-    mutating func dueAlarms(now: Instant) -> [GuildID] { alarms.due(at: now) }
+    mutating func dueAlarms() -> [GuildID] { alarms.due(at: now) }
 
     /// What is kept of a player.
     package func record(of player: Player, now: Instant) -> PlayerRecord {
@@ -313,21 +319,20 @@ extension Fleet {
     }
 
     /// Does what a player says.
-    mutating func perform(_ outputs: [Player.Output], of guild: GuildID, now: Instant) {
+    mutating func perform(_ outputs: [Player.Output], of guild: GuildID) {
         for output in outputs {
             switch output {
             case .publish(let kind):
-                let node = look(at: guild) { $0.sync.node }.flatMap(\.self)
-                publish(kind, node: node.map { name(of: $0) }, guild: guild)
+                publish(kind, node: nodeID(of: guild).map { name(of: $0) }, guild: guild)
             case .store(let change): changes.append(change)
             case .answer(let waiter, let error):
                 reply(waiter.ticket, error.map { .failure($0) } ?? .success(waiter.reply))
             case .load(let id, let identifier):
-                loadNext(id, identifier, of: guild, now: now)
-            case .read: readPlayers(withNodeOf: guild, now: now)
+                loadNext(id, identifier, of: guild)
+            case .read: readPlayers(withNodeOf: guild)
             case .delete(let node): delete(guild, at: node)
-            case .sessionGone: sessionGone(of: guild, now: now)
-            case .live(let wasLive): becameLive(guild, wasLive: wasLive, now: now)
+            case .sessionGone: sessionGone(of: guild)
+            case .live(let wasLive): becameLive(guild, wasLive: wasLive)
             case .refused(let reason):
                 didNotReturn(guild)
                 jobs.modify { $0.failed(guild, reason) }

@@ -42,7 +42,7 @@ struct Outstanding: Sendable {
     }
 
     /// What its answer says of the node.
-    func outcome(_ answer: Fleet.NodeAnswer, _ limits: Limits, now: Instant) -> NodeOutbox.Outcome {
+    func outcome(_ answer: Fleet.NodeAnswer, _ moment: Moment) -> NodeOutbox.Outcome {
         var outcome = NodeOutbox.Outcome(
             result: .lost,
             weight: weight,
@@ -51,9 +51,9 @@ struct Outstanding: Sendable {
         )
         switch answer {
         case .response(let status, _, let retryAfter):
-            outcome.result = .answered(after: sentAt.duration(to: now))
+            outcome.result = .answered(after: sentAt.duration(to: moment.now))
             outcome.isFailure = isFailure(status)
-            if status == 429 { outcome.retryAfter = retryAfter ?? limits.retryDelay }
+            if status == 429 { outcome.retryAfter = retryAfter ?? moment.limits.retryDelay }
         case .timedOut: outcome.result = .timedOut
         case .refused, .lost: break
         }

@@ -2,8 +2,8 @@ import Lavalink
 
 /// What waits to be sent to one node, and whether it may go out now.
 ///
-/// Deletions go first. A guild whose deletion is under way is told nothing else: a late DELETE would
-/// end the player's successor.
+/// Deletions go first. A guild whose deletion is under way is told nothing else: a late DELETE
+/// would end the player's successor.
 package struct NodeOutbox: Sendable {
     /// What is to be sent next.
     enum Item: Equatable {

@@ -142,14 +142,14 @@ extension Playback {
     /// The current play is over, and what follows is determined.
     ///
     /// After `play` the entry has left the queue, and is to be begun.
-    mutating func ended(_ cause: Cause, _ limits: Limits, now: Instant) -> Advance {
+    mutating func ended(_ cause: Cause, _ moment: Moment) -> Advance {
         let over = current
-        if cause == .skipped { retireCurrent(limits) } else { current = nil }
+        if cause == .skipped { retireCurrent(moment.limits) } else { current = nil }
         var rows: [RowChange] = []
         if let loading, cause != .ended { rows += remove(loading) }
         loading = nil
         if let over, loop == .queue, cause != .failed { rows += add([QueueEntry(over.entry)]) }
-        if cause == .failed, failureSpendsBudget(limits, now: now) {
+        if cause == .failed, failureSpendsBudget(moment) {
             isSuspended = true
             return Advance(next: .suspended, rows: rows)
         }
@@ -185,9 +185,9 @@ extension Playback {
 
     /// An entry could not be loaded: the one after it has its turn; nil when it is not the entry's
     /// turn any more.
-    mutating func loadFailed(_ id: EntryID, _ limits: Limits, now: Instant) -> Advance? {
+    mutating func loadFailed(_ id: EntryID, _ moment: Moment) -> Advance? {
         guard loading == id else { return nil }
-        return ended(.failed, limits, now: now)
+        return ended(.failed, moment)
     }
 
     private mutating func remove(_ id: EntryID) -> [RowChange] {
@@ -203,10 +203,10 @@ extension Playback {
     }
 
     /// Whether failures within the window have used up the budget; remembers one more.
-    private mutating func failureSpendsBudget(_ limits: Limits, now: Instant) -> Bool {
-        failures.removeAll { $0.duration(to: now) > limits.failureWindow }
-        failures.append(now)
-        return failures.count >= limits.failureBudget
+    private mutating func failureSpendsBudget(_ moment: Moment) -> Bool {
+        failures.removeAll { $0.duration(to: moment.now) > moment.limits.failureWindow }
+        failures.append(moment.now)
+        return failures.count >= moment.limits.failureBudget
     }
 }
 

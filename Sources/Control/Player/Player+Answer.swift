@@ -12,7 +12,7 @@ struct PatchAnswer {
 
 // How a PATCH of the player came out.
 extension Player {
-    mutating func answered(_ came: PatchAnswer, _ limits: Limits, now: Instant) -> [Output] {
+    mutating func answered(_ came: PatchAnswer, _ moment: Moment) -> [Output] {
         switch sync.answered(came.id, by: came.node) {
         case .outdated: return []
         case .fromFormerNode:
@@ -25,17 +25,17 @@ extension Player {
         let name = came.nodeName
         switch came.answer {
         case .response(let status, let body, _) where (200..<300).contains(status):
-            return applied(came.patch, body, now: now)
+            return applied(came.patch, body, moment)
         case .response(let status, let body, let retryAfter):
             let error = NodeErrorAnswer(status: status, body: body)
-            return refused(came, error, retryAfter, limits, now: now)
-        case .timedOut: return unsure(came, .timedOut(name, kept: true), limits, now: now)
+            return refused(came, error, retryAfter, moment)
+        case .timedOut: return unsure(came, .timedOut(name, kept: true), moment)
         case .refused:
             let error = CommandError.refusedConnection(name, kept: true)
-            return unsure(came, error, limits, now: now)
+            return unsure(came, error, moment)
         case .lost(let detail):
             let error = CommandError.unreachable(name, detail: detail, kept: true)
-            return unsure(came, error, limits, now: now)
+            return unsure(came, error, moment)
         }
     }
 
@@ -47,7 +47,7 @@ extension Player {
     private mutating func applied(
         _ patch: PatchInFlight,
         _ body: [UInt8],
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         var outputs = answers(patch.waiters, nil)
         let wasLive = isLive
@@ -60,9 +60,9 @@ extension Player {
             // A start, a seek or a pause makes the position wrong for a while; a change of speed
             // begins where the answer says.
             let isWrong = !patch.difference.isDisjoint(with: [.track, .position, .paused])
-            outputs += heard(reported.state, believed: wasLive && !isWrong, now: now)
+            outputs += heard(reported.state, believed: wasLive && !isWrong, moment)
         }
-        settlePlace(after: patch, wasLive: wasLive, now: now)
+        settlePlace(after: patch, wasLive: wasLive, moment)
         outputs.append(.live(wasLive: wasLive))
         return outputs + (former.map { [.delete($0)] } ?? [])
     }
@@ -76,7 +76,7 @@ extension Player {
     }
 
     /// The place follows what the node has done, except where something else is wanted by now.
-    private mutating func settlePlace(after patch: PatchInFlight, wasLive: Bool, now: Instant) {
+    private mutating func settlePlace(after patch: PatchInFlight, wasLive: Bool, _ moment: Moment) {
         guard let play = current, play.id == patch.play,
             sync.unsent.isDisjoint(with: [.track, .position])
         else { return }
@@ -87,24 +87,23 @@ extension Player {
                 length: play.length,
                 rate: rate,
                 running: false,
-                now: now
+                now: moment.now
             )
         } else if patch.difference.contains(.filters) {
-            place.change(rate: rate, now: now)
+            place.change(rate: rate, now: moment.now)
         }
-        if patch.paused { place.freeze(now: now) } else { place.run(now: now) }
+        if patch.paused { place.freeze(now: moment.now) } else { place.run(now: moment.now) }
     }
 
     /// What became of the request is not known: the answer says so, and the node is read.
     private mutating func unsure(
         _ came: PatchAnswer,
         _ error: CommandError,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         let patch = came.patch
         let outputs = answers(patch.waiters, error)
-        sync.backOff(limits, now: now)
+        sync.backOff(moment)
         if patch.difference.contains(.voice) {
             // A voice connection that hangs blocks whatever follows it (`lavalink-v4.md` §7.4).
             sync.missing()
@@ -113,17 +112,17 @@ extension Player {
             return outputs + [.delete(came.node)]
         }
         sync.doubt()
-        doubtPlace(of: patch, now: now)
+        doubtPlace(of: patch, moment)
         sendAgain(patch.difference.subtracting(.track), of: patch)
         return outputs + [.read]
     }
 
     /// Whether the request paused the music is not known: if it did, then at once.
-    private mutating func doubtPlace(of patch: PatchInFlight, now: Instant) {
+    private mutating func doubtPlace(of patch: PatchInFlight, _ moment: Moment) {
         guard patch.paused, patch.difference.contains(.paused), current?.id == patch.play,
             place.runs
         else { return }
-        place.freeze(at: patch.place, now: now)
+        place.freeze(at: patch.place, now: moment.now)
     }
 
     /// What a request did not bring about is still to be sent; a position in a play that is over is
@@ -139,10 +138,10 @@ extension Player {
         _ id: RequestID,
         _ patch: PatchInFlight,
         _ error: CommandError,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         if sync.lost(id) {
-            doubtPlace(of: patch, now: now)
+            doubtPlace(of: patch, moment)
             sendAgain(patch.difference, of: patch)
         }
         return answers(patch.waiters, error)
@@ -160,8 +159,7 @@ extension Player {
         _ came: PatchAnswer,
         _ error: NodeErrorAnswer,
         _ retryAfter: Duration?,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         let patch = came.patch
         if error.kind == .sessionNotFound {
@@ -171,7 +169,7 @@ extension Player {
         }
         if error.status == 429 {
             sendAgain(patch.difference, of: patch)
-            let wait = retryAfter ?? limits.retryDelay
+            let wait = retryAfter ?? moment.limits.retryDelay
             return answers(patch.waiters, .noNode(retryAfter: wait, kept: true))
         }
         let rejection = CommandError.rejected(
@@ -180,7 +178,7 @@ extension Player {
             message: error.message
         )
         return answers(patch.waiters, rejection) + [.read]
-            + refusedPart(patch, error, limits, now: now) + [.refused(error.description)]
+            + refusedPart(patch, error, moment) + [.refused(error.description)]
     }
 
     /// Which part the node would not take, and what follows: earlier parts stay applied
@@ -188,13 +186,12 @@ extension Player {
     private mutating func refusedPart(
         _ patch: PatchInFlight,
         _ error: NodeErrorAnswer,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         let isAboutVoice = error.message.lowercased().contains("voice")
         if patch.difference.contains(.voice), isAboutVoice || !patch.difference.contains(.track) {
             sendAgain(patch.difference, of: patch)
-            sync.backOff(limits, now: now)
+            sync.backOff(moment)
             return [askForVoice(error.message)]
         }
         if error.message.contains("filters are disabled") {
@@ -209,10 +206,10 @@ extension Player {
             sendAgain(patch.difference.subtracting(.track), of: patch)
             // What it played before plays on.
             return trackError(error.message, severity: "fault", nil)
-                + playFailed("loadFailed", limits, now: now, stillLoaded: true)
+                + playFailed("loadFailed", moment, stillLoaded: true)
         }
         sendAgain(patch.difference, of: patch)
-        sync.backOff(limits, now: now)
+        sync.backOff(moment)
         return []
     }
 }

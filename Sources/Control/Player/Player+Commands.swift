@@ -30,16 +30,16 @@ extension Player {
     }
 
     /// Why an update cannot be done to what plays now; nil when it can.
-    func whyNotUpdated(_ update: PlayerUpdate, now: Instant) -> CommandError? {
+    func whyNotUpdated(_ update: PlayerUpdate, _ moment: Moment) -> CommandError? {
         guard update.position != nil || update.endTime != nil else { return nil }
         guard let play = current else { return .nothingPlays(guild) }
         guard !play.entry.track.info.isStream else { return .isStream(guild) }
-        let position = update.position ?? place.milliseconds(at: now)
+        let position = update.position ?? place.milliseconds(at: moment.now)
         return play.whyNotPlayed(from: position, to: update.endTime ?? play.endTime)
             .map { .notPlayable(reason: $0) }
     }
 
-    mutating func update(_ update: PlayerUpdate, now: Instant) -> [Output] {
+    mutating func update(_ update: PlayerUpdate, _ moment: Moment) -> [Output] {
         if let channel = update.voiceChannel { set(\.voiceChannel, to: channel) }
         if let channel = update.textChannel { set(\.textChannel, to: channel) }
         setModes(update)
@@ -49,7 +49,7 @@ extension Player {
             outputs.append(.publish(.playerFiltersChange(filters.raw)))
         }
         if let paused = update.paused, set(\.paused, to: paused) {
-            if paused, !isLive { place.freeze(now: now) }
+            if paused, !isLive { place.freeze(now: moment.now) }
             sync.want(.paused)
             outputs.append(.publish(paused ? .playerPause : .playerResume))
         }
@@ -59,7 +59,7 @@ extension Player {
             sync.command(.endTime)
             isChanged = true
         }
-        return outputs + (update.position.map { seek(to: $0, now: now) } ?? [])
+        return outputs + (update.position.map { seek(to: $0, moment) } ?? [])
     }
 
     private mutating func setModes(_ update: PlayerUpdate) {
@@ -73,26 +73,25 @@ extension Player {
         }
     }
 
-    private mutating func seek(to position: Int64, now: Instant) -> [Output] {
+    private mutating func seek(to position: Int64, _ moment: Moment) -> [Output] {
         guard let play = current, !play.entry.track.info.isStream else { return [] }
-        stand(at: position, now: now)
+        stand(at: position, moment)
         sync.command(.position)
         isChanged = true
         return [.publish(.playerSeek(position: position))]
     }
 
     /// The place that is wanted, until the node was told.
-    mutating func stand(at position: Int64, now: Instant) {
-        place.freeze(now: now)
-        place.seek(to: position, now: now)
+    mutating func stand(at position: Int64, _ moment: Moment) {
+        place.freeze(now: moment.now)
+        place.seek(to: position, now: moment.now)
     }
 
     /// Plays a track as asked, in place of what plays.
     mutating func play(
         _ track: Track,
         _ request: PlayRequest,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> Result<[Output], CommandError> {
         var track = track
         if let userData = request.userData { track.userData = userData }
@@ -108,23 +107,23 @@ extension Player {
         // A new track plays, unless it is asked for paused.
         update.paused = update.paused ?? false
         playback.resume()
-        begin(play, from: position, limits)
-        return .success(self.update(update, now: now))
+        begin(play, from: position, moment.limits)
+        return .success(self.update(update, moment))
     }
 
-    mutating func stop(_ limits: Limits) -> [Output] {
+    mutating func stop(_ moment: Moment) -> [Output] {
         guard current != nil || playback.loading != nil else { return [] }
-        playback.stop(limits)
+        playback.stop(moment.limits)
         fallSilent(tellsNode: true)
         return [.publish(.playerStop)]
     }
 
     /// Goes on to the next entry.
-    mutating func skip(_ limits: Limits, now: Instant) -> Result<[Output], CommandError> {
+    mutating func skip(_ moment: Moment) -> Result<[Output], CommandError> {
         guard current != nil || !queue.isEmpty else { return .failure(.nothingPlays(guild)) }
         playback.resume()
         let skipped = (current?.entry).map { Output.publish(.trackSkip($0)) }
-        let outputs = advance(.skipped, limits, now: now)
+        let outputs = advance(.skipped, moment)
         return .success((skipped.map { [$0] } ?? []) + outputs)
     }
 
@@ -132,14 +131,14 @@ extension Player {
     mutating func add(
         _ new: [NewEntry],
         at index: Int?,
-        _ limits: Limits
+        _ moment: Moment
     ) -> Result<(entries: [EntryID], outputs: [Output]), CommandError> {
         let entries = queueEntries(new)
-        if let limit = queue.limit(of: limits, exceededByAdding: entries) {
+        if let limit = queue.limit(of: moment.limits, exceededByAdding: entries) {
             return .failure(.queueFull(limit))
         }
         var outputs = store(playback.add(entries, at: index))
-        if playback.isIdle { outputs += go(playback.takeNext(), limits) }
+        if playback.isIdle { outputs += go(playback.takeNext(), moment.limits) }
         return .success((entries.map(\.id), outputs))
     }
 
@@ -154,7 +153,7 @@ extension Player {
     }
 
     /// Becomes what was saved elsewhere, but for the voice.
-    mutating func restore(_ state: SavedState, _ limits: Limits, now: Instant) -> [Output] {
+    mutating func restore(_ state: SavedState, _ moment: Moment) -> [Output] {
         isChanged = true
         voiceChannel = state.settings.voiceChannel
         textChannel = state.settings.textChannel
@@ -163,10 +162,10 @@ extension Player {
         let (position, end) = (update.position ?? 0, update.endTime)
         update.position = nil
         update.endTime = nil
-        outputs += self.update(update, now: now)
+        outputs += self.update(update, moment)
         guard let current = state.current else {
             if self.current != nil {
-                playback.stop(limits)
+                playback.stop(moment.limits)
                 fallSilent(tellsNode: true)
             }
             return outputs
@@ -179,10 +178,10 @@ extension Player {
         let play = Play(entry: entry, id: newPlayID(), endTime: end)
         guard play.whyNotPlayed(from: position, to: end) == nil else {
             // It was over when it was saved: what follows it is played.
-            playback.begin(play, limits)
-            return outputs + advance(.ended, limits, now: now, stillLoaded: true)
+            playback.begin(play, moment.limits)
+            return outputs + advance(.ended, moment, stillLoaded: true)
         }
-        begin(play, from: position, limits)
+        begin(play, from: position, moment.limits)
         return outputs
     }
 }

@@ -4,11 +4,11 @@ import Wire
 // What the player's node has, beside what is wanted.
 extension Player {
     /// What a reading of its node found of it; nil for nothing.
-    mutating func compare(with found: NodePlayer?, _ limits: Limits, now: Instant) -> [Output] {
+    mutating func compare(with found: NodePlayer?, _ moment: Moment) -> [Output] {
         sync.wasRead()
         guard let found else {
             guard sync.missing() else { return [] }
-            place.freeze(now: now)
+            place.freeze(now: moment.now)
             sync.want(.whole)
             return []
         }
@@ -19,7 +19,7 @@ extension Player {
         if volume != found.volume { difference.insert(.volume) }
         if paused != found.paused { difference.insert(.paused) }
         if filters.matches(reported: found.filters) {
-            place.change(rate: rate, now: now)
+            place.change(rate: rate, now: moment.now)
         } else {
             difference.insert(.filters)
         }
@@ -29,12 +29,12 @@ extension Player {
         sync.found(differing: difference)
         switch comparison {
         case .none, .different: return []
-        case .same(let id): return adopt(id, found, now: now)
+        case .same(let id): return adopt(id, found, moment)
         case .ended:
             // The node has fallen silent about a track that it had: what it played is over.
             guard let entry = current?.entry else { return [] }
             return [.publish(.trackEnd(entry, reason: TrackEndReason.finished.text))]
-                + advance(.ended, limits, now: now)
+                + advance(.ended, moment)
         }
     }
 
@@ -58,15 +58,15 @@ extension Player {
     }
 
     /// The node plays what is wanted: nothing is sent, and its position is believed.
-    private mutating func adopt(_ id: PlayID, _ found: NodePlayer, now: Instant) -> [Output] {
+    private mutating func adopt(_ id: PlayID, _ found: NodePlayer, _ moment: Moment) -> [Output] {
         if found.paused, current?.isRecalled == true { isPlaceRecalled = true }
         if current?.id != id { isChanged = true }
         playback.adopt(id)
         confirmPlay()
         // A position that was commanded and not sent yet stays.
         if !sync.unsent.contains(.position) {
-            place.resume(reported: found.state.position, running: !found.paused, now: now)
+            place.resume(reported: found.state.position, running: !found.paused, now: moment.now)
         }
-        return heard(found.state, now: now)
+        return heard(found.state, moment)
     }
 }

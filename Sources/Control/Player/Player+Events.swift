@@ -6,24 +6,24 @@ extension Player {
     /// A node's word on the player's state, wherever it came with.
     ///
     /// Its position is `believed` when it can be of now.
-    mutating func heard(_ state: PlayerState, believed: Bool = true, now: Instant) -> [Output] {
+    mutating func heard(_ state: PlayerState, believed: Bool = true, _ moment: Moment) -> [Output] {
         let isConnectedNow = voice.heard(state)
         // A report made before a request arrived speaks of what was before it.
-        if believed, sync.believesReports { place.report(state.position, now: now) }
+        if believed, sync.believesReports { place.report(state.position, now: moment.now) }
         return isConnectedNow ? [.publish(.playerConnect(ping: state.ping))] : []
     }
 
-    mutating func heard(_ event: NodeEvent, _ limits: Limits, now: Instant) -> [Output] {
+    mutating func heard(_ event: NodeEvent, _ moment: Moment) -> [Output] {
         switch event {
         case .trackStart(let track):
             guard let entry = playback.started(PlayMark(of: track)) else { return [] }
             confirmPlay()
             return [.publish(.trackStart(entry))]
         case .trackEnd(let track, let reason):
-            return trackEnded(PlayMark(of: track), reason, limits, now: now)
+            return trackEnded(PlayMark(of: track), reason, moment)
         case .trackException(let track, let exception):
             guard playback.isCurrent(PlayMark(of: track)) else { return [] }
-            playback.broke(at: place.milliseconds(at: now))
+            playback.broke(at: place.milliseconds(at: moment.now))
             return trackError(
                 exception.message ?? exception.cause,
                 severity: exception.severity,
@@ -31,9 +31,9 @@ extension Player {
             )
         case .trackStuck(let track, let threshold):
             guard playback.isCurrent(PlayMark(of: track)) else { return [] }
-            return trackStuck(threshold, limits, now: now)
+            return trackStuck(threshold, moment)
         case .webSocketClosed(let code, let reason, let byRemote):
-            return voiceClosed(code, reason, byRemote, limits, now: now)
+            return voiceClosed(code, reason, byRemote, moment)
         case .unknown(let type, let raw):
             return [.publish(.nodeEvent(type: type, raw: raw))]
         }
@@ -56,23 +56,22 @@ extension Player {
     private mutating func trackEnded(
         _ mark: PlayMark?,
         _ reason: TrackEndReason,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
-        switch playback.end(of: mark, reason, limits) {
+        switch playback.end(of: mark, reason, moment.limits) {
         case .unknown: return []
         case .former(let entry): return [.publish(.trackEnd(entry, reason: reason.text))]
         case .over(let entry):
             return [.publish(.trackEnd(entry, reason: reason.text))]
-                + advance(.ended, limits, now: now)
-        case .failed: return playFailed(reason.text, limits, now: now)
+                + advance(.ended, moment)
+        case .failed: return playFailed(reason.text, moment)
         case .broken(let position):
-            stand(at: position, now: now)
+            stand(at: position, moment)
             outdatePlay()
             sync.want(.track)
             return []
         case .lost:
-            trackLost(limits, now: now)
+            trackLost(moment)
             // Nobody pulled audio: without voice the next track would fare the same.
             if reason == .cleanup { return [askForVoice("the node got no voice connection")] }
             // Not by us: the node is asked what it has.
@@ -81,11 +80,11 @@ extension Player {
     }
 
     /// The node plays the wanted track no longer, though it is still wanted.
-    private mutating func trackLost(_ limits: Limits, now: Instant) {
-        place.freeze(now: now)
+    private mutating func trackLost(_ moment: Moment) {
+        place.freeze(now: moment.now)
         outdatePlay()
         sync.want(.track)
-        sync.backOff(limits, now: now)
+        sync.backOff(moment)
     }
 
     /// The play is to be sent again: nothing that its last sending still causes is news of it.
@@ -97,15 +96,14 @@ extension Player {
     /// A node says it once and does nothing more: a step forward, a few times, then the next.
     private mutating func trackStuck(
         _ threshold: Int64,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         guard let entry = current?.entry else { return [] }
         let stuck = Output.publish(.trackStuck(entry, thresholdMs: threshold))
-        guard playback.stepsForward(limits) else {
-            return [stuck] + playFailed("stuck", limits, now: now, stillLoaded: true)
+        guard playback.stepsForward(moment.limits) else {
+            return [stuck] + playFailed("stuck", moment, stillLoaded: true)
         }
-        stand(at: place.milliseconds(at: now) + limits.stuckStep.milliseconds, now: now)
+        stand(at: place.milliseconds(at: moment.now) + moment.limits.stuckStep.milliseconds, moment)
         sync.want(.position)
         return [stuck]
     }
@@ -115,8 +113,8 @@ extension Player {
 
 extension Player {
     /// The connection to its node is gone: its music is not heard of any more.
-    mutating func nodeLost(now: Instant) {
-        place.freeze(now: now)
+    mutating func nodeLost(_ moment: Moment) {
+        place.freeze(now: moment.now)
         sync.missing()
         voice.disconnected()
     }
@@ -127,8 +125,8 @@ extension Player {
     /// The player gets a node, or another one.
     ///
     /// - Returns: the node that it had.
-    mutating func assign(to node: NodeID, now: Instant) -> NodeID? {
-        place.freeze(now: now)
+    mutating func assign(to node: NodeID, _ moment: Moment) -> NodeID? {
+        place.freeze(now: moment.now)
         isChanged = true
         return sync.assign(to: node)
     }

@@ -13,7 +13,7 @@ struct PatchInFlight: Sendable {
 
 extension Player {
     /// The one request that tells the node all that it does not have yet.
-    mutating func send(_ id: RequestID, now: Instant) -> (PlayerPatch, PatchInFlight) {
+    mutating func send(_ id: RequestID, _ moment: Moment) -> (PlayerPatch, PatchInFlight) {
         var difference = sync.toSend
         if goesOnFromRecalledPlace(difference) { difference.insert(.position) }
         if difference.contains(.track) {
@@ -25,10 +25,10 @@ extension Player {
             difference: difference,
             play: current?.id,
             paused: paused,
-            place: place.milliseconds(at: now),
+            place: place.milliseconds(at: moment.now),
             waiters: sync.sent(id)
         )
-        return (patch(for: difference, now: now), inFlight)
+        return (patch(for: difference, moment), inFlight)
     }
 
     /// Whether a request lets the music go on from a place that the node may not know.
@@ -37,17 +37,17 @@ extension Player {
     }
 
     /// The one PATCH that makes a node match, in the parts in which it may differ.
-    private func patch(for difference: Difference, now: Instant) -> PlayerPatch {
+    private func patch(for difference: Difference, _ moment: Moment) -> PlayerPatch {
         var patch = PlayerPatch()
         if difference.contains(.voice) { patch.voice = voice.state }
         if difference.contains(.volume) { patch.volume = volume }
         if difference.contains(.filters) { patch.filters = filters.raw }
         if difference.contains(.paused) { patch.paused = paused }
         if difference.contains(.track) {
-            addTrack(to: &patch, now: now)
+            addTrack(to: &patch, moment)
         } else {
             if difference.contains(.position), current != nil {
-                patch.position = place.milliseconds(at: now)
+                patch.position = place.milliseconds(at: moment.now)
             }
             if difference.contains(.endTime) { patch.endTime = current?.endTime }
         }
@@ -56,7 +56,7 @@ extension Player {
 
     /// A track says its place and whether it is paused with it: a node unpauses at a new track, and
     /// takes the place out of `encoded` otherwise (`lavalink-v4.md` §7.3, §10.5).
-    private func addTrack(to patch: inout PlayerPatch, now: Instant) {
+    private func addTrack(to patch: inout PlayerPatch, _ moment: Moment) {
         guard let current else {
             // Also for a new player: its DELETE may have failed, and the node still play.
             patch.track = .stop
@@ -68,7 +68,7 @@ extension Player {
             userData: PlayMark(play: current.id, entry: current.entry.id)
                 .added(to: current.entry.track.userData)
         )
-        patch.position = current.entry.track.info.isStream ? 0 : place.milliseconds(at: now)
+        patch.position = current.entry.track.info.isStream ? 0 : place.milliseconds(at: moment.now)
         patch.endTime = current.endTime
         patch.paused = paused
     }

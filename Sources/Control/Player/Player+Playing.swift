@@ -23,19 +23,18 @@ extension Player {
 
     /// The current play is over: goes on to what the queue and the loop say.
     ///
-    /// A node for which it is `stillLoaded` must be told to stop; one that was asked to skip, too. A
-    /// track that ended by itself needs no word to the node.
+    /// A node for which it is `stillLoaded` must be told to stop, as when somebody skips. A track
+    /// that ended by itself needs no word to the node.
     mutating func advance(
         _ cause: Playback.Cause,
-        _ limits: Limits,
-        now: Instant,
+        _ moment: Moment,
         stillLoaded: Bool = false
     ) -> [Output] {
         let playedSomething = current != nil || playback.loading != nil
         isChanged = true
         return go(
-            playback.ended(cause, limits, now: now),
-            limits,
+            playback.ended(cause, moment),
+            moment.limits,
             playedSomething: playedSomething,
             tellsNode: cause == .skipped || stillLoaded
         )
@@ -67,26 +66,24 @@ extension Player {
     /// The current play could not be heard to its end.
     mutating func playFailed(
         _ reason: String,
-        _ limits: Limits,
-        now: Instant,
+        _ moment: Moment,
         stillLoaded: Bool = false
     ) -> [Output] {
         guard let entry = current?.entry else { return [] }
         return [.publish(.trackEnd(entry, reason: reason))]
-            + advance(.failed, limits, now: now, stillLoaded: stillLoaded)
+            + advance(.failed, moment, stillLoaded: stillLoaded)
     }
 
     /// How the load of the entry whose turn it is came out; nil when nothing can be played of it.
     mutating func loaded(
         _ id: EntryID,
         _ track: Track?,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         let advance =
             track.map { playback.loaded(id, $0) }
-            ?? playback.loadFailed(id, limits, now: now)
-        return advance.map { go($0, limits, playedSomething: true) } ?? []
+            ?? playback.loadFailed(id, moment)
+        return advance.map { go($0, moment.limits, playedSomething: true) } ?? []
     }
 
     func store(_ rows: [Playback.RowChange]) -> [Output] {

@@ -3,25 +3,24 @@ import Lavalink
 // Voice: what the bot forwards, and what the node says of its connection to Discord.
 extension Player {
     /// The four values, as a bot sets them.
-    mutating func setVoice(_ parts: VoiceParts, _ limits: Limits, now: Instant) -> [Output] {
+    mutating func setVoice(_ parts: VoiceParts, _ moment: Moment) -> [Output] {
         joined(parts.channelId)
-        return changeVoice(limits, now: now) { $0 = parts }
+        return changeVoice(moment) { $0 = parts }
     }
 
     /// What the gateway said of the bot's own voice state; a null channel means that it left.
     mutating func voiceState(
         channel: ChannelID?,
         session: String,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         guard let channel else {
-            voice.left(endsAt: now.advanced(by: limits.nullChannelGrace))
+            voice.left(endsAt: moment.after(moment.limits.nullChannelGrace))
             isChanged = true
             return [.publish(.playerVoiceUpdate(channel: nil))]
         }
         joined(channel)
-        return changeVoice(limits, now: now) {
+        return changeVoice(moment) {
             $0.channelId = channel
             $0.sessionId = session
         }
@@ -31,10 +30,9 @@ extension Player {
     mutating func voiceServer(
         token: String,
         endpoint: String?,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
-        changeVoice(limits, now: now) {
+        changeVoice(moment) {
             $0.token = token
             $0.endpoint = endpoint
         }
@@ -48,14 +46,13 @@ extension Player {
 
     /// Changes are gathered for a moment, and sent once.
     private mutating func changeVoice(
-        _ limits: Limits,
-        now: Instant,
+        _ moment: Moment,
         _ body: (inout VoiceParts) -> Void
     ) -> [Output] {
         let isNew = voice.change(body)
         guard isNew || !voice.connected else { return [] }
         sync.forgetFailures()
-        if hasVoice { sync.hold(until: now.advanced(by: limits.voiceGathering)) }
+        if hasVoice { sync.hold(until: moment.after(moment.limits.voiceGathering)) }
         sync.want(isLive ? .voice : .whole)
         guard isNew else { return [] }
         isChanged = true
@@ -66,8 +63,7 @@ extension Player {
         _ code: Int,
         _ reason: String,
         _ byRemote: Bool,
-        _ limits: Limits,
-        now: Instant
+        _ moment: Moment
     ) -> [Output] {
         let closed = Output.publish(
             .playerWebSocketClosed(code: code, reason: reason, byRemote: byRemote)
@@ -77,7 +73,7 @@ extension Player {
         case .resend:
             voice.disconnected()
             sync.want(.voice)
-        case .wait: voice.waitForBot(until: now.advanced(by: limits.movedChannelWait))
+        case .wait: voice.waitForBot(until: moment.after(moment.limits.movedChannelWait))
         case .ask:
             voice.disconnected()
             return [closed, askForVoice("Discord closed the voice connection with \(code)")]

@@ -2,9 +2,9 @@ package import Lavalink
 
 /// One guild's player: what the bot wants of it, what it plays, and how its node is made to match.
 ///
-/// Its parts are machines of their own. Verbs that somebody has to act on return what is to be done;
-/// what is to be sent, when something happens by itself, and whether its row in the store has
-/// changed are asked of it after each.
+/// Its parts are machines of their own. Verbs return what is to be done; what is to be sent, when
+/// something happens by itself, and whether its row in the store has changed are asked of it after
+/// each.
 package struct Player: Sendable {
     /// What is to be done, in this order.
     enum Output: Sendable {
@@ -109,14 +109,14 @@ extension Player {
 
 extension Player {
     /// Deadlines of this player may have passed; whether it ends is asked before.
-    mutating func tick(now: Instant, noNode: CommandError) -> [Output] {
+    mutating func tick(_ moment: Moment, noNode: CommandError) -> [Output] {
         var outputs: [Output] = []
-        if voice.asks(now: now) {
+        if voice.asks(now: moment.now) {
             let reason = "the voice connection ended, and no new voice data came"
             outputs.append(askForVoice(reason))
         }
-        outputs += sync.takeExpiredWaiters(now: now).map { .answer($0, noNode) }
-        sync.tick(now: now)
+        outputs += sync.takeExpiredWaiters(now: moment.now).map { .answer($0, noNode) }
+        sync.tick(now: moment.now)
         return outputs
     }
 

@@ -225,10 +225,13 @@ extension PlayerSync {
     mutating func hold(until moment: Instant?) { exchange = exchange.held(until: moment) }
 
     /// The next attempt waits, twice as long each time.
-    mutating func backOff(_ limits: Limits, now: Instant) {
-        let wait = min(limits.retryDelay * (1 << min(failedAttempts, 6)), limits.retryCeiling)
+    mutating func backOff(_ moment: Moment) {
+        let wait = min(
+            moment.limits.retryDelay * (1 << min(failedAttempts, 6)),
+            moment.limits.retryCeiling
+        )
         failedAttempts += 1
-        hold(until: now.advanced(by: wait))
+        hold(until: moment.now.advanced(by: wait))
     }
 
     /// Other reasons than before: the next failure waits as short as the first.

@@ -77,8 +77,8 @@ extension PlayerVoice {
     }
 
     /// The program begins: a player whose bot had left before has its time from now on.
-    mutating func start(_ limits: Limits, now: Instant) {
-        if hasLeft { left(endsAt: now.advanced(by: limits.nullChannelGrace)) }
+    mutating func start(_ moment: Moment) {
+        if hasLeft { left(endsAt: moment.after(moment.limits.nullChannelGrace)) }
     }
 }
 
