@@ -1,5 +1,3 @@
-import Lavalink
-
 /// The entries that wait, in order, each under a rank that says where it stands.
 ///
 /// Ranks are the order of the store. They leave gaps, so that adding or moving one entry changes
