@@ -20,13 +20,27 @@ struct EarlyVoice: Sendable {
         entries.removeValue(forKey: guild)?.parts
     }
 
-    mutating func change(_ guild: GuildID, _ body: (inout VoiceParts) -> Void) {
+    /// The bot's voice state; without a channel it left, and nothing of before counts.
+    mutating func state(of guild: GuildID, channel: ChannelID?, session: String) {
+        guard let channel else { return entries[guild] = nil }
+        change(guild) {
+            $0.channelId = channel
+            $0.sessionId = session
+        }
+    }
+
+    mutating func server(of guild: GuildID, token: String, endpoint: String?) {
+        change(guild) {
+            $0.token = token
+            $0.endpoint = endpoint
+        }
+    }
+
+    private mutating func change(_ guild: GuildID, _ body: (inout VoiceParts) -> Void) {
         if entries[guild] == nil, entries.count >= limit { forgetOldest() }
         body(&entries[guild, default: Entry(number: nextNumber)].parts)
         nextNumber += 1
     }
-
-    mutating func forget(_ guild: GuildID) { entries[guild] = nil }
 
     private mutating func forgetOldest() {
         let numbers = entries.values.map(\.number).sorted()

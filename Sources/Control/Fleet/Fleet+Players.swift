@@ -52,21 +52,14 @@ extension Fleet {
                     $0.voiceState(channel: channel, session: session, $1)
                 }
             }
-            guard channel != nil else { return earlyVoice.forget(guild) }
-            earlyVoice.change(guild) {
-                $0.channelId = channel
-                $0.sessionId = session
-            }
+            earlyVoice.state(of: guild, channel: channel, session: session)
         case .server(let guild, let token, let endpoint):
             if exists(guild) {
                 return tell(guild) {
                     $0.voiceServer(token: token, endpoint: endpoint, $1)
                 }
             }
-            earlyVoice.change(guild) {
-                $0.token = token
-                $0.endpoint = endpoint
-            }
+            earlyVoice.server(of: guild, token: token, endpoint: endpoint)
         }
     }
 }

@@ -14,10 +14,7 @@ extension Fleet {
             }
             changes.append(.player(record))
             if !rows.isEmpty { changes.append(.entries(guild, rows)) }
-            change(guild) { player in
-                player.isChanged = false
-                player.isStored = true
-            }
+            change(guild) { $0.wasStored() }
         }
         isSavingAsked = true
         reply(ticket, .success(SavedReply(players: guilds.count)))
@@ -71,10 +68,7 @@ extension Fleet {
         isSavingAsked = true
         shelf.removeAll()
         for guild in guilds {
-            change(guild) { player in
-                player.isChanged = false
-                player.isStored = false
-            }
+            change(guild) { $0.wasForgotten() }
         }
         reply(ticket, .success(SavedReply(players: cleared)))
     }

@@ -134,8 +134,7 @@ package struct Fleet: Sendable {
         if !players.values[index].isStored, !players.values[index].queue.isEmpty {
             changes.append(.entries(guild, Array(players.values[index].queue.entries)))
         }
-        players.values[index].isChanged = false
-        players.values[index].isStored = true
+        players.values[index].wasStored()
     }
 }
 

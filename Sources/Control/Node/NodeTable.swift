@@ -10,13 +10,13 @@ package struct NodeID: Hashable, Comparable, Sendable {
 /// A node is addressed by its id, which stays the same when another node is removed. A name without
 /// a node has an id too: a player may be on a node that is not configured any more.
 package struct NodeTable: Sendable {
-    private var nodes: [Node] = []
+    private var rows: [Node] = []
     /// The ids of the nodes, in the same order.
     package private(set) var all: [NodeID] = []
     private var names: [NodeName] = []
     private var ids: [NodeName: NodeID] = [:]
     /// Where the node of an id lies.
-    private var places: [Int?] = []
+    private var indices: [Int?] = []
 
     package init() {}
 
@@ -27,7 +27,7 @@ package struct NodeTable: Sendable {
 
     /// The first node for which a condition holds.
     package func id(where holds: (Node) -> Bool) -> NodeID? {
-        nodes.firstIndex(where: holds).map { all[$0] }
+        rows.firstIndex(where: holds).map { all[$0] }
     }
 
     /// The id of a name, a new one for a name that was never heard of.
@@ -35,46 +35,46 @@ package struct NodeTable: Sendable {
         if let id = ids[name] { return id }
         let id = NodeID(index: names.count)
         names.append(name)
-        places.append(nil)
+        indices.append(nil)
         ids[name] = id
         return id
     }
 
-    /// Adds a node, or puts it in the place of the one with its name.
+    /// Adds a node, or puts it instead of the one with its name.
     package mutating func add(_ node: Node) {
         let id = id(naming: node.name)
-        if let place = places[id.index] {
-            nodes[place] = node
+        if let index = indices[id.index] {
+            rows[index] = node
         } else {
-            places[id.index] = nodes.count
-            nodes.append(node)
+            indices[id.index] = rows.count
+            rows.append(node)
             all.append(id)
         }
     }
 
     @discardableResult
     package mutating func remove(_ id: NodeID) -> Node? {
-        guard let place = places[id.index] else { return nil }
-        places[id.index] = nil
-        all.remove(at: place)
-        for (place, id) in all.enumerated() { places[id.index] = place }
-        return nodes.remove(at: place)
+        guard let index = indices[id.index] else { return nil }
+        indices[id.index] = nil
+        all.remove(at: index)
+        for (index, id) in all.enumerated() { indices[id.index] = index }
+        return rows.remove(at: index)
     }
 
-    package subscript(_ id: NodeID) -> Node? { places[id.index].map { nodes[$0] } }
+    package subscript(_ id: NodeID) -> Node? { indices[id.index].map { rows[$0] } }
 
     /// Changes a node where it lies; nil when there is no such node.
     package mutating func update<Result>(
         _ id: NodeID,
         _ body: (inout Node) -> Result
     ) -> Result? {
-        places[id.index].map { body(&nodes[$0]) }
+        indices[id.index].map { body(&rows[$0]) }
     }
 }
 
 extension NodeTable: Sequence {
-    package func makeIterator() -> some IteratorProtocol<Node> { nodes.makeIterator() }
+    package func makeIterator() -> some IteratorProtocol<Node> { rows.makeIterator() }
 
-    package var count: Int { nodes.count }
-    package var isEmpty: Bool { nodes.isEmpty }
+    package var count: Int { rows.count }
+    package var isEmpty: Bool { rows.isEmpty }
 }

@@ -62,7 +62,6 @@ extension Player {
             autoplay: record.autoplay
         )
         sync = PlayerSync(assignedTo: node, unconfirmed: current == nil ? [] : record.owed)
-        isChanged = false
-        isStored = true
+        wasStored()
     }
 }

@@ -45,13 +45,25 @@ package struct Player: Sendable {
     /// Whether its row in the store is to be written.
     var isChanged = true
     /// Whether the store has a row of it.
-    var isStored = false
+    private(set) var isStored = false
     /// Where ids of plays and entries come from.
     private var ids: Generator
 
     init(guild: GuildID, seed: UInt64) {
         self.guild = guild
         ids = Generator(seed: seed)
+    }
+
+    /// The store has all of it.
+    mutating func wasStored() {
+        isChanged = false
+        isStored = true
+    }
+
+    /// The store has none of it any more; it is written again when it changes.
+    mutating func wasForgotten() {
+        isChanged = false
+        isStored = false
     }
 
     mutating func newPlayID() -> PlayID { PlayID(ids.next()) }
