@@ -69,20 +69,35 @@ enum JSONString {
 
     /// Appends `text` as a JSON string, quotes included (RFC 8259 §7).
     static func encode(_ text: String, into bytes: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { encode($0, into: &bytes) }
+    }
+
+    /// The same for text that is UTF-8 already; what needs no escape is copied in one piece.
+    static func encode(_ text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0a: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case 0x0d: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            case 0..<0x20: appendUnicodeEscape(byte, into: &bytes)
-            default: bytes.append(byte)
-            }
+        var start = 0
+        for index in text.indices where needsEscape(text[index]) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            appendEscape(text[index], into: &bytes)
+            start = index + 1
         }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func appendEscape(_ byte: UInt8, into bytes: inout [UInt8]) {
+        switch byte {
+        case 0x0a: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+        case 0x0d: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+        case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+        case 0..<0x20: appendUnicodeEscape(byte, into: &bytes)
+        default: bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+        }
     }
 
     private static func appendUnicodeEscape(_ byte: UInt8, into bytes: inout [UInt8]) {

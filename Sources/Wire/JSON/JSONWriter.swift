@@ -50,25 +50,58 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    package mutating func value(_ number: some BinaryInteger) { token(String(number)) }
+    package mutating func value(_ number: some BinaryInteger) {
+        guard let number = Int64(exactly: number) else { return token(String(number)) }
+        value(number)
+    }
+
+    package mutating func value(_ number: Int) { value(Int64(number)) }
+
+    package mutating func value(_ number: Int64) {
+        separate()
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var rest = number.magnitude
+        var start = digits.count
+        repeat {
+            start -= 1
+            digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        for index in start..<digits.count { bytes.append(digits[index]) }
+        needsComma = true
+    }
 
     /// A number that is not finite has no place in JSON and becomes null.
     package mutating func value(_ number: Double) {
         guard number.isFinite else { return null() }
         if let whole = Int64(exactly: number), number.sign == .plus || whole != 0 {
-            token(String(whole))
+            value(whole)
         } else {
             token(number.description)
         }
     }
 
-    package mutating func value(_ flag: Bool) { token(flag ? "true" : "false") }
+    package mutating func value(_ flag: Bool) { constant(flag ? "true" : "false") }
 
-    package mutating func null() { token("null") }
+    package mutating func null() { constant("null") }
+
+    /// Text that is UTF-8 already.
+    package mutating func value(utf8 text: [UInt8]) {
+        separate()
+        text.withUnsafeBufferPointer { JSONString.encode($0, into: &bytes) }
+        needsComma = true
+    }
 
     package mutating func value(_ raw: RawJSON) {
         separate()
         bytes.append(contentsOf: raw.bytes)
+        needsComma = true
+    }
+
+    private mutating func constant(_ text: StaticString) {
+        separate()
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = true
     }
 
@@ -109,6 +142,16 @@ extension JSONWriter {
     }
 
     package mutating func member(_ name: StaticString, _ number: (some BinaryInteger)?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, _ number: Int?) {
+        key(name)
+        if let number { value(Int64(number)) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, _ number: Int64?) {
         key(name)
         if let number { value(number) } else { null() }
     }
