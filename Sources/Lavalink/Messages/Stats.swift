@@ -54,7 +54,7 @@ package struct Stats: Hashable, Sendable, NodeValue {
     package let cpu: CPU
     /// Nil when no player has played for a whole minute.
     package let frameStats: FrameStats?
-    /// The object as it came, with whatever else the node says.
+    /// The object as it came, with whatever else the node says, without the `op` of a message.
     package let raw: RawJSON
 
     package init(
@@ -94,17 +94,26 @@ package struct Stats: Hashable, Sendable, NodeValue {
         memory = Memory(value.present("memory"))
         cpu = CPU(value.present("cpu"))
         frameStats = value.present("frameStats").map(FrameStats.init)
-        raw = value.raw
+        raw = value["op"] == nil ? value.raw : Self.withoutOp(value)
     }
 
-    /// Writes every member as it came, without the `op` of a message.
-    package func write(into json: inout JSONWriter) {
-        json.object { json in writeMembers(into: &json) }
+    private static func withoutOp(_ value: JSONValue) -> RawJSON {
+        var json = JSONWriter()
+        json.object { json in
+            for (key, value) in value.members {
+                guard let name = key.string, name != "op" else { continue }
+                json.key(named: name)
+                json.value(value.raw)
+            }
+        }
+        return json.raw
     }
+
+    package func write(into json: inout JSONWriter) { json.value(raw) }
 
     func writeMembers(into json: inout JSONWriter) {
         for (key, value) in raw.value.members {
-            guard let name = key.string, name != "op" else { continue }
+            guard let name = key.string else { continue }
             json.key(named: name)
             json.value(value.raw)
         }
