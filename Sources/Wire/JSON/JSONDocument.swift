@@ -2,7 +2,7 @@
 ///
 /// Nothing is copied out until somebody asks, so a part that only passes through this program
 /// leaves it byte for byte as it came.
-package struct JSONDocument: Sendable {
+package final class JSONDocument: Sendable {
     /// One value's place; a container is followed by its content, up to `next`.
     struct Entry: Sendable {
         enum Kind: UInt8, Sendable { case object, array, string, escapedString, number, bool, null }
@@ -41,11 +41,32 @@ package struct JSONDocument: Sendable {
         self.bytes = bytes
     }
 
-    package init(parsing text: String, as dialect: Dialect = .strict) throws(JSONSyntaxError) {
+    package convenience init(
+        parsing text: String,
+        as dialect: Dialect = .strict
+    ) throws(JSONSyntaxError) {
         try self.init(parsing: Array(text.utf8), as: dialect)
     }
 
     package var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// Whether the string at `index` is that name.
+    func isKey(_ index: Int, _ name: StaticString) -> Bool {
+        let entry = entries[index]
+        if entry.kind == .escapedString {
+            let text = JSONValue(document: self, index: index).string
+            return text?.utf8.elementsEqual(name.description.utf8) ?? false
+        }
+        let start = Int(entry.start) + 1
+        guard Int(entry.end) - 1 - start == name.utf8CodeUnitCount else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            for step in 0..<name.utf8CodeUnitCount
+            where bytes[start + step] != name.utf8Start[step] {
+                return false
+            }
+            return true
+        }
+    }
 }
 
 /// Why and where a text is not JSON.

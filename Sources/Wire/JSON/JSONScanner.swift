@@ -159,24 +159,31 @@ extension JSONScanner {
     private static let pairwiseMembers = 12
 
     private func refuseDuplicateKeys(of container: Int, _ bytes: Span<UInt8>) throws(Fault) {
-        var keys: [Int] = []
-        var index = container + 1
-        while index < entries.count {
-            keys.append(index)
-            index = Int(entries[index + 1].next)
-        }
-        guard keys.count > 1 else { return }
-        if keys.count <= Self.pairwiseMembers {
-            for (place, key) in keys.enumerated() {
-                for earlier in keys[..<place] where sameKey(earlier, key, bytes) {
-                    throw duplicate(key, bytes)
-                }
+        var members = 0
+        var key = container + 1
+        while key < entries.count, members <= Self.pairwiseMembers {
+            var earlier = container + 1
+            while earlier < key {
+                if sameKey(earlier, key, bytes) { throw duplicate(key, bytes) }
+                earlier = Int(entries[earlier + 1].next)
             }
-        } else {
-            var seen: Set<[UInt8]> = []
-            for key in keys where !seen.insert(Array(text(of: key, bytes).utf8)).inserted {
+            members += 1
+            key = Int(entries[key + 1].next)
+        }
+        if key < entries.count { try refuseDuplicateKeysOfMany(in: container, bytes) }
+    }
+
+    private func refuseDuplicateKeysOfMany(
+        in container: Int,
+        _ bytes: Span<UInt8>
+    ) throws(Fault) {
+        var seen: Set<[UInt8]> = []
+        var key = container + 1
+        while key < entries.count {
+            guard seen.insert(Array(text(of: key, bytes).utf8)).inserted else {
                 throw duplicate(key, bytes)
             }
+            key = Int(entries[key + 1].next)
         }
     }
 
@@ -222,10 +229,23 @@ extension JSONScanner {
                 kind = .escapedString
                 try scanEscape(bytes)
             case 0..<0x20: throw fault(.controlCharacterInString)
-            case 0..<0x80: offset += 1
+            case 0..<0x80: skipPlain(bytes)
             default: try scanMultibyte(bytes)
             }
         }
+    }
+
+    /// Steps over ASCII that is neither a quote nor an escape.
+    private mutating func skipPlain(_ bytes: Span<UInt8>) {
+        var place = offset + 1
+        while place < bytes.count {
+            let byte = bytes[place]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""),
+                byte != UInt8(ascii: "\\")
+            else { break }
+            place += 1
+        }
+        offset = place
     }
 
     private mutating func scanEscape(_ bytes: Span<UInt8>) throws(Fault) {

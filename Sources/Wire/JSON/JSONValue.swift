@@ -21,17 +21,24 @@ package struct JSONValue: Sendable {
     package var isNull: Bool { entry.kind == .null }
 
     /// The bytes of this value as they stand in the document.
-    package var raw: RawJSON { RawJSON(trusted: slice) }
+    package var raw: RawJSON { RawJSON(trusted: bytes) }
 
     /// Where this value begins.
     package var place: TextPlace { TextPlace(offset: Int(entry.start), in: document.bytes) }
 
-    private var slice: ArraySlice<UInt8> { document.bytes[Int(entry.start)..<Int(entry.end)] }
+    /// The same, without a copy.
+    package var bytes: ArraySlice<UInt8> { document.bytes[Int(entry.start)..<Int(entry.end)] }
+
+    /// What stands between the quotes of a string without escapes; nil for anything else.
+    package var plainText: ArraySlice<UInt8>? {
+        guard entry.kind == .string else { return nil }
+        return document.bytes[Int(entry.start) + 1..<Int(entry.end) - 1]
+    }
 
     package var string: String? {
         guard kind == .string else { return nil }
         return JSONString.decode(
-            slice.dropFirst().dropLast(),
+            bytes.dropFirst().dropLast(),
             hasEscapes: entry.kind == .escapedString
         )
     }
@@ -44,14 +51,20 @@ package struct JSONValue: Sendable {
     /// A number written without fraction and exponent, when it fits 64 bits.
     package var int64: Int64? {
         guard entry.kind == .number else { return nil }
+        var place = Int(entry.start)
+        let end = Int(entry.end)
+        let text = document.bytes
+        let isNegative = text[place] == UInt8(ascii: "-")
+        if isNegative { place += 1 }
         var magnitude: UInt64 = 0
-        let isNegative = slice.first == UInt8(ascii: "-")
-        for byte in isNegative ? slice.dropFirst() : slice {
-            guard (0x30...0x39).contains(byte) else { return nil }
+        while place < end {
+            let digit = text[place] &- 0x30
+            guard digit < 10 else { return nil }
             let (product, over) = magnitude.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 0x30))
+            let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
             guard !over, !carry else { return nil }
             magnitude = sum
+            place += 1
         }
         if isNegative {
             return magnitude <= UInt64(1) << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
@@ -63,7 +76,7 @@ package struct JSONValue: Sendable {
     package var double: Double? {
         guard entry.kind == .number else { return nil }
         if let whole = int64 { return Double(whole) }
-        guard let value = Double(String(decoding: slice, as: UTF8.self)), value.isFinite else {
+        guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else {
             return nil
         }
         return value
@@ -74,25 +87,22 @@ package struct JSONValue: Sendable {
         guard entry.kind == .object else { return nil }
         var key = index + 1
         while key < Int(entry.next) {
-            if JSONValue(document: document, index: key).isKey(name) {
-                return JSONValue(document: document, index: key + 1)
-            }
+            if document.isKey(key, name) { return JSONValue(document: document, index: key + 1) }
             key = Int(document.entries[key + 1].next)
         }
         return nil
     }
 
-    private func isKey(_ name: StaticString) -> Bool {
-        if entry.kind == .escapedString {
-            return string?.utf8.elementsEqual(name.description.utf8) ?? false
+    /// How many members have none of these names.
+    package func memberCount(otherThan names: [StaticString]) -> Int {
+        guard entry.kind == .object else { return 0 }
+        var count = 0
+        var key = index + 1
+        while key < Int(entry.next) {
+            if !names.contains(where: { document.isKey(key, $0) }) { count += 1 }
+            key = Int(document.entries[key + 1].next)
         }
-        let start = Int(entry.start) + 1
-        guard Int(entry.end) - 1 - start == name.utf8CodeUnitCount else { return false }
-        for step in 0..<name.utf8CodeUnitCount
-        where document.bytes[start + step] != name.utf8Start[step] {
-            return false
-        }
-        return true
+        return count
     }
 
     /// The members in the order of the text; empty when this is no object.

@@ -86,6 +86,19 @@ package struct JSONWriter {
 
     package mutating func null() { constant("null") }
 
+    package mutating func value(utf8 text: ArraySlice<UInt8>) {
+        separate()
+        text.withUnsafeBufferPointer { JSONString.encode($0, into: &bytes) }
+        needsComma = true
+    }
+
+    /// A value that is passed on, out of bytes that are known to be one.
+    package mutating func value(trusted raw: ArraySlice<UInt8>) {
+        separate()
+        bytes.append(contentsOf: raw)
+        needsComma = true
+    }
+
     /// Text that is UTF-8 already.
     package mutating func value(utf8 text: [UInt8]) {
         separate()
@@ -169,6 +182,16 @@ extension JSONWriter {
     package mutating func member(_ name: StaticString, _ raw: RawJSON?) {
         key(name)
         if let raw { value(raw) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, utf8 text: ArraySlice<UInt8>?) {
+        key(name)
+        if let text { value(utf8: text) } else { null() }
+    }
+
+    package mutating func member(_ name: StaticString, trusted raw: ArraySlice<UInt8>) {
+        key(name)
+        value(trusted: raw)
     }
 
     /// A member whose value is an object.

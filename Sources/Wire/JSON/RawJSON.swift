@@ -2,8 +2,11 @@
 package struct RawJSON: Hashable, Sendable {
     package let bytes: [UInt8]
 
-    /// Takes bytes that are known to be one JSON value.
-    init(trusted bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+    /// Takes bytes that are known to be one JSON value, because they were parsed before or come
+    /// from the writer; anything else is a mistake of the caller.
+    package init(trusted bytes: [UInt8]) { self.bytes = bytes }
+
+    package init(trusted bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
 
     /// Takes bytes from outside.
     ///
@@ -15,7 +18,17 @@ package struct RawJSON: Hashable, Sendable {
     package static let emptyObject = RawJSON(trusted: Array("{}".utf8))
     package static let null = RawJSON(trusted: Array("null".utf8))
 
-    package var isEmptyObject: Bool { value.kind == .object && value.members.isEmpty }
+    package var isEmptyObject: Bool {
+        guard bytes.first == UInt8(ascii: "{") else { return false }
+        return bytes.dropFirst().first { !JSONMemberScanner.isSpace($0) } == UInt8(ascii: "}")
+    }
+
+    /// The text of a member of this object, found in one pass that builds nothing.
+    ///
+    /// Nil when there is no such member, when it is no string, and when this is no object.
+    package func text(of name: StaticString) -> String? {
+        JSONMemberScanner.text(of: name, in: bytes[...])
+    }
 
     /// The same, parsed again: for the few places that must look inside.
     package var value: JSONValue {

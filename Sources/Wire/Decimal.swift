@@ -1,0 +1,25 @@
+extension [UInt8] {
+    /// Appends a number as decimal digits, after a minus sign where it is negative.
+    package mutating func append(decimal number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: number.magnitude)
+    }
+
+    /// Appends a number as decimal digits, zeros before it up to `digits` of them.
+    package mutating func append(decimal number: UInt64, digits: Int = 1) {
+        var length = 1
+        var rest = number / 10
+        while rest > 0 {
+            length += 1
+            rest /= 10
+        }
+        let start = count
+        let width = Swift.max(length, digits)
+        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
+        rest = number
+        for place in stride(from: start + width - 1, through: start + width - length, by: -1) {
+            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+    }
+}
