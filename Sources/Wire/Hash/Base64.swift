@@ -16,25 +16,44 @@ package enum Base64 {
         case strayBits
     }
 
-    package static func encode(_ bytes: [UInt8]) -> String {
-        String(decoding: encodedBytes(bytes), as: UTF8.self)
+    package static func encode(_ bytes: [UInt8]) -> String { encode(bytes[...]) }
+
+    package static func encode(_ bytes: ArraySlice<UInt8>) -> String {
+        let length = (bytes.count + 2) / 3 * 4
+        return String(unsafeUninitializedCapacity: length) { write(bytes, to: $0) }
     }
 
-    package static func encodedBytes(_ bytes: [UInt8]) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let second = index + 1 < bytes.count ? bytes[index + 1] : 0
-            let third = index + 2 < bytes.count ? bytes[index + 2] : 0
-            let group = UInt32(bytes[index]) << 16 | UInt32(second) << 8 | UInt32(third)
-            output.append(alphabet[Int(group >> 18)])
-            output.append(alphabet[Int(group >> 12 & 63)])
-            output.append(index + 1 < bytes.count ? alphabet[Int(group >> 6 & 63)] : equalsSign)
-            output.append(index + 2 < bytes.count ? alphabet[Int(group & 63)] : equalsSign)
-            index += 3
+    package static func encodedBytes(_ bytes: [UInt8]) -> [UInt8] { encodedBytes(bytes[...]) }
+
+    package static func encodedBytes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        let length = (bytes.count + 2) / 3 * 4
+        return [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            count = write(bytes, to: output)
         }
-        return output
+    }
+
+    /// Writes into memory that is as long as it must be, and returns how long that is.
+    private static func write(
+        _ bytes: ArraySlice<UInt8>,
+        to output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var place = 0
+        alphabet.withUnsafeBufferPointer { alphabet in
+            bytes.withUnsafeBufferPointer { bytes in
+                for start in stride(from: 0, to: bytes.count, by: 3) {
+                    let left = bytes.count - start
+                    var group = UInt32(bytes[start]) << 16
+                    if left > 1 { group |= UInt32(bytes[start + 1]) << 8 }
+                    if left > 2 { group |= UInt32(bytes[start + 2]) }
+                    output[place] = alphabet[Int(group >> 18)]
+                    output[place + 1] = alphabet[Int(group >> 12 & 63)]
+                    output[place + 2] = left > 1 ? alphabet[Int(group >> 6 & 63)] : equalsSign
+                    output[place + 3] = left > 2 ? alphabet[Int(group & 63)] : equalsSign
+                    place += 4
+                }
+            }
+        }
+        return place
     }
 
     package static func decode(
@@ -48,32 +67,74 @@ package enum Base64 {
         _ text: [UInt8],
         padding: Padding = .required
     ) throws(DecodingError) -> [UInt8] {
+        try decode(text[...], padding: padding)
+    }
+
+    package static func decode(
+        _ text: ArraySlice<UInt8>,
+        padding: Padding = .required
+    ) throws(DecodingError) -> [UInt8] {
         let length = try lengthWithoutPadding(text, padding)
-        var output: [UInt8] = []
-        output.reserveCapacity(length / 4 * 3 + 2)
-        var bits: UInt32 = 0
-        var waiting: UInt32 = 0
-        for index in 0..<length {
-            let value = values[Int(text[index])]
-            guard value < 64 else { throw .invalidByte(text[index], at: index) }
-            bits = bits << 6 | UInt32(value)
-            waiting += 6
-            if waiting >= 8 {
-                waiting -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> waiting))
-                bits &= 1 << waiting - 1
+        var fault: Int?
+        var stray: UInt32 = 0
+        let output = [UInt8](unsafeUninitializedCapacity: length / 4 * 3 + 2) { output, count in
+            text.withUnsafeBufferPointer { text in
+                (count, fault, stray) = read(text[..<length], into: output)
             }
         }
-        guard bits == 0 else { throw .strayBits }
+        if let fault { throw .invalidByte(text[text.startIndex + fault], at: fault) }
+        guard stray == 0 else { throw .strayBits }
         return output
     }
 
+    /// Decodes whole groups of four characters, then what is left.
+    ///
+    /// - Returns: the bytes written, where a byte is outside the alphabet, and the bits left over.
+    private static func read(
+        _ text: Slice<UnsafeBufferPointer<UInt8>>,
+        into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> (count: Int, fault: Int?, stray: UInt32) {
+        values.withUnsafeBufferPointer { values in
+            var count = 0
+            var place = 0
+            while place + 4 <= text.count {
+                let (first, second) = (values[Int(text[place])], values[Int(text[place + 1])])
+                let (third, fourth) = (values[Int(text[place + 2])], values[Int(text[place + 3])])
+                guard first | second | third | fourth < 64 else { break }
+                let group =
+                    UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6
+                    | UInt32(fourth)
+                output[count] = UInt8(truncatingIfNeeded: group >> 16)
+                output[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                output[count + 2] = UInt8(truncatingIfNeeded: group)
+                count += 3
+                place += 4
+            }
+            var bits: UInt32 = 0
+            var waiting: UInt32 = 0
+            while place < text.count {
+                let value = values[Int(text[place])]
+                guard value < 64 else { return (count, place, 0) }
+                bits = bits << 6 | UInt32(value)
+                waiting += 6
+                if waiting >= 8 {
+                    waiting -= 8
+                    output[count] = UInt8(truncatingIfNeeded: bits >> waiting)
+                    count += 1
+                    bits &= 1 << waiting - 1
+                }
+                place += 1
+            }
+            return (count, nil, bits)
+        }
+    }
+
     private static func lengthWithoutPadding(
-        _ text: [UInt8],
+        _ text: ArraySlice<UInt8>,
         _ padding: Padding
     ) throws(DecodingError) -> Int {
-        var length = text.count
-        while length > 0, text.count - length < 2, text[length - 1] == equalsSign { length -= 1 }
+        let marks = text.suffix(2).reversed().prefix { $0 == equalsSign }.count
+        let length = text.count - marks
         let isPadded = text.count > length
         guard length % 4 != 1 else { throw .wrongLength(text.count) }
         if isPadded || padding == .required {
