@@ -55,31 +55,20 @@ extension QueueEntry {
     package var countedLength: Int64 {
         switch content {
         case .track(let track):
-            let info = track.info
-            let isKnown = (0..<Self.longestCounted).contains(info.length)
-            return info.isStream || !isKnown ? 0 : info.length
+            let length = track.length
+            return track.isStream || !(0..<Self.longestCounted).contains(length) ? 0 : length
         case .identifier: return 0
         }
     }
 
-    /// Bytes of its texts and its JSON, as the limit of a queue counts them.
+    /// Bytes that it is kept in, as the limit of a queue counts them.
     package var bytes: Int {
         let content =
             switch content {
-            case .track(let track): track.bytes
+            case .track(let track): track.byteCount
             case .identifier(let identifier): identifier.utf8.count
             }
         return content + (requester?.utf8.count ?? 0)
-    }
-}
-
-extension Track {
-    /// Bytes of its texts and its JSON.
-    fileprivate var bytes: Int {
-        let own =
-            encoded.utf8.count + infoRaw.bytes.count + pluginInfo.bytes.count
-            + userData.bytes.count
-        return otherMembers.reduce(own) { $0 + $1.name.utf8.count + $1.value.bytes.count }
     }
 }
 

@@ -133,6 +133,15 @@ extension JSONValue {
         return text
     }
 
+    /// The same as its bytes, which are not copied where there is nothing to unescape.
+    func requiredUTF8(
+        _ name: StaticString,
+        at pointer: String
+    ) throws(JSONFault) -> ArraySlice<UInt8> {
+        if let bytes = self[name]?.plainText { return bytes }
+        return Array(try requiredText(name, at: pointer).utf8)[...]
+    }
+
     /// Refuses what is no object.
     func requireObject(at pointer: String) throws(JSONFault) {
         guard kind == .object else {

@@ -12,10 +12,19 @@ package protocol Snowflake: Hashable, Comparable, Sendable, CustomStringConverti
 extension Snowflake {
     /// Takes text from outside: decimal digits alone, without a leading zero.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.first != UInt8(ascii: "0"),
-            text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let value = UInt64(text)
-        else { return nil }
+        self.init(utf8: Array(text.utf8)[...])
+    }
+
+    init?(utf8 digits: ArraySlice<UInt8>) {
+        guard (1...20).contains(digits.count), digits.first != UInt8(ascii: "0") else { return nil }
+        var value: UInt64 = 0
+        for byte in digits {
+            let digit = byte &- UInt8(ascii: "0")
+            let (product, over) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+            guard digit < 10, !over, !carry else { return nil }
+            value = sum
+        }
         self.init(rawValue: value)
     }
 

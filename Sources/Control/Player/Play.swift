@@ -30,9 +30,9 @@ package struct Play: Sendable, Equatable {
 
     /// The end of the music in milliseconds; nil for a stream, or when nobody knows.
     package var length: Int64? {
-        let info = entry.track.info
-        let isKnown = info.length > 0 && info.length <= TrackInfo.longest
-        return info.isStream || !isKnown ? nil : info.length
+        let length = entry.track.length
+        let isKnown = length > 0 && length <= TrackInfo.longest
+        return entry.track.isStream || !isKnown ? nil : length
     }
 
     /// Whether so much is left behind a place that an end there is no proper one.

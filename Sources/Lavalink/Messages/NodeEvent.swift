@@ -42,7 +42,7 @@ extension NodeEvent {
     }
 
     private static func track(of message: JSONValue) throws(JSONFault) -> Track {
-        try Track(message.required("track", at: ""), at: "/track")
+        try Track(passing: message.required("track", at: ""), at: "/track")
     }
 
     package var type: String {

@@ -34,8 +34,9 @@ package struct NodePlayer: Hashable, Sendable, NodeValue {
         try value.requireObject(at: pointer)
         guildId = try GuildID(memberOf: value, at: pointer)
         track =
-            if let track = value.present("track") { try Track(track, at: pointer + "/track") } else
-            {
+            if let track = value.present("track") {
+                try Track(passing: track, at: pointer + "/track")
+            } else {
                 nil
             }
         volume = value.count("volume") ?? 100
@@ -69,8 +70,8 @@ package struct NodePlayer: Hashable, Sendable, NodeValue {
 extension GuildID {
     /// Reads the member `guildId` of a message or a player.
     init(memberOf value: JSONValue, at pointer: String = "") throws(JSONFault) {
-        let text = try value.requiredText("guildId", at: pointer)
-        guard let guild = GuildID(text) else {
+        let text = try value.requiredUTF8("guildId", at: pointer)
+        guard let guild = GuildID(utf8: text) else {
             throw JSONFault(
                 pointer: pointer + "/guildId",
                 detail: "must be a decimal number",

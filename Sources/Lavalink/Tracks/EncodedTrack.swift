@@ -23,7 +23,6 @@ package struct EncodedTrack: Hashable, Sendable {
     package private(set) var position: Int64
 
     static let writtenVersion: UInt8 = 3
-    static let newestKnownLayout: UInt8 = 3
 
     /// Takes what a node would know of a track; texts longer than the format holds are cut.
     package init(info: TrackInfo, details: [UInt8] = []) {
@@ -53,27 +52,26 @@ package struct EncodedTrack: Hashable, Sendable {
 
     /// Reads the envelope and the message; bytes behind the message are ignored (§10.1).
     package init(bytes: [UInt8]) throws(EncodedTrackError) {
-        var envelope = TrackReader(bytes[...])
-        let header = UInt32(truncatingIfNeeded: try envelope.integer(4, .header))
-        let size = Int(header & 0x3fff_ffff)
-        guard size > 0 else { throw .empty }
-        var message = TrackReader(try envelope.take(size, .message))
-        let hasVersion = header >> 30 & 1 == 1
-        version = hasVersion ? try message.byte(.version) : 1
-        let layout = min(version, Self.newestKnownLayout)
-        title = try message.text(.title)
-        author = try message.text(.author)
-        length = try message.long(.length)
-        identifier = try message.text(.identifier)
-        isStream = try message.flag(.isStream)
-        uri = layout >= 2 ? try message.optionalText(.uri) : nil
-        artworkUrl = layout >= 3 ? try message.optionalText(.artworkUrl) : nil
-        isrc = layout >= 3 ? try message.optionalText(.isrc) : nil
-        sourceName = try message.text(.sourceName)
-        let detailsLength = message.remaining - 8
-        guard detailsLength >= 0 else { throw .truncated(.position) }
-        details = Array(try message.take(detailsLength, .details))
-        position = try message.long(.position)
+        try self.init(EncodedFields(bytes[...]))
+    }
+
+    init(_ fields: EncodedFields) {
+        version = fields.version
+        title = Self.text(fields.title)
+        author = Self.text(fields.author)
+        length = fields.length
+        identifier = Self.text(fields.identifier)
+        isStream = fields.isStream
+        uri = fields.uri.map(Self.text)
+        artworkUrl = fields.artworkUrl.map(Self.text)
+        isrc = fields.isrc.map(Self.text)
+        sourceName = Self.text(fields.sourceName)
+        details = Array(fields.details)
+        position = fields.position
+    }
+
+    private static func text(_ checked: ArraySlice<UInt8>) -> String {
+        ModifiedUTF8.decode(checked) ?? ""
     }
 
     /// Base64 of version 3, padded.

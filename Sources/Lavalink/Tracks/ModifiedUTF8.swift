@@ -9,6 +9,7 @@ enum ModifiedUTF8 {
     ///
     /// A surrogate without its partner, which Java allows, becomes U+FFFD.
     static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
+        if isASCII(bytes) { return String(decoding: bytes, as: UTF8.self) }
         var units: [UInt16] = []
         units.reserveCapacity(bytes.count)
         var rest = bytes
@@ -29,6 +30,27 @@ enum ModifiedUTF8 {
             }
         }
         return String(decoding: units, as: UTF16.self)
+    }
+
+    /// Whether `decode` makes a text of the bytes.
+    static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
+        if isASCII(bytes) { return true }
+        var rest = bytes
+        while let first = rest.popFirst() {
+            switch first {
+            case 0x00...0x7f: continue
+            case 0xc0...0xdf: guard continuation(&rest) != nil else { return false }
+            case 0xe0...0xef:
+                guard continuation(&rest) != nil, continuation(&rest) != nil else { return false }
+            default: return false
+            }
+        }
+        return true
+    }
+
+    /// Whether the bytes are the same in UTF-8, which holds for most.
+    static func isASCII(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.withUnsafeBufferPointer { $0.allSatisfy { $0 < 0x80 } }
     }
 
     private static func continuation(_ rest: inout ArraySlice<UInt8>) -> UInt16? {

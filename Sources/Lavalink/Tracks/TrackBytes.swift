@@ -21,7 +21,9 @@ struct TrackReader {
         _ count: Int,
         _ part: EncodedTrackError.Part
     ) throws(EncodedTrackError) -> UInt64 {
-        try take(count, part).reduce(0) { $0 << 8 | UInt64($1) }
+        var value: UInt64 = 0
+        for byte in try take(count, part) { value = value << 8 | UInt64(byte) }
+        return value
     }
 
     mutating func byte(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> UInt8 {
@@ -37,9 +39,31 @@ struct TrackReader {
         try byte(part) != 0
     }
 
-    mutating func text(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> String {
+    /// A text as it stands, in modified UTF-8 that nobody has checked.
+    mutating func textBytes(
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> ArraySlice<UInt8> {
         let length = Int(try integer(2, part))
-        guard let text = ModifiedUTF8.decode(try take(length, part)) else {
+        return try take(length, part)
+    }
+
+    /// The same, once it is known to be modified UTF-8.
+    mutating func checkedText(
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> ArraySlice<UInt8> {
+        let bytes = try textBytes(part)
+        guard ModifiedUTF8.isValid(bytes) else { throw .invalidText(part) }
+        return bytes
+    }
+
+    mutating func optionalCheckedText(
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> ArraySlice<UInt8>? {
+        try flag(part) ? try checkedText(part) : nil
+    }
+
+    mutating func text(_ part: EncodedTrackError.Part) throws(EncodedTrackError) -> String {
+        guard let text = ModifiedUTF8.decode(try textBytes(part)) else {
             throw .invalidText(part)
         }
         return text

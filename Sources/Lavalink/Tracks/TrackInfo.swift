@@ -50,18 +50,35 @@ package struct TrackInfo: Hashable, Sendable, NodeValue {
 
     package init(_ value: JSONValue, at pointer: String) throws(JSONFault) {
         try value.requireObject(at: pointer)
-        identifier = try value.requiredText("identifier", at: pointer)
+        _ = try value.requiredText("identifier", at: pointer)
+        self.init(lenient: value)
+    }
+
+    /// What an object says, with neutral values for what it lacks.
+    init(lenient value: JSONValue) {
+        identifier = value.text("identifier") ?? ""
         isStream = value.flag("isStream") ?? false
         isSeekable = value.flag("isSeekable") ?? !isStream
         author = value.text("author") ?? ""
-        let length = value.whole("length") ?? Self.unknownLength
-        self.length = (0...Self.longest).contains(length) ? length : Self.unknownLength
+        length = Self.believed(length: value.whole("length") ?? Self.unknownLength)
         position = value.milliseconds("position") ?? 0
         title = value.text("title") ?? ""
         uri = value.text("uri")
         sourceName = value.text("sourceName") ?? ""
         artworkUrl = value.text("artworkUrl")
         isrc = value.text("isrc")
+    }
+
+    /// What an encoded track says, as far as it is believed.
+    init(_ fields: EncodedFields) {
+        self = EncodedTrack(fields).info
+        length = Self.believed(length: length)
+        position = min(max(position, 0), Self.longest)
+    }
+
+    /// A length that a node names, or `unknownLength` for one that cannot be.
+    static func believed(length: Int64) -> Int64 {
+        (0...longest).contains(length) ? length : unknownLength
     }
 
     package func write(into json: inout JSONWriter) {

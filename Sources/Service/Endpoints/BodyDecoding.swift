@@ -6,12 +6,25 @@ import Wire
 
 extension Track {
     /// Reads the encoded form, which is known here.
-    init(encodedIn value: JSONValue, at pointer: String) throws(JSONFault) {
+    ///
+    /// The caller's own words of it go beside.
+    init(
+        encodedIn value: JSONValue,
+        at pointer: String,
+        info: RawJSON? = nil,
+        pluginInfo: RawJSON? = nil,
+        userData: RawJSON? = nil
+    ) throws(JSONFault) {
         guard let encoded = value.string else {
             throw JSONFault(pointer: pointer, detail: "must be a string", place: value.place)
         }
         do throws(EncodedTrackError) {
-            self.init(encoded: encoded, info: try EncodedTrack(decoding: encoded).info)
+            try self.init(
+                decoding: encoded,
+                info: info,
+                pluginInfo: pluginInfo ?? .emptyObject,
+                userData: userData ?? .emptyObject
+            )
         } catch {
             throw JSONFault(
                 pointer: pointer,
@@ -62,14 +75,12 @@ extension JSONMembers {
 
     /// A track by its encoded form, with what the caller knows of it beside.
     func track() throws(JSONFault) -> Track {
-        let encoded = try require("encoded", value("encoded"))
-        let track = try Track(encodedIn: encoded, at: pointer + "/encoded")
-        return Track(
-            encoded: track.encoded,
-            info: track.info,
-            infoRaw: try rawObject("info") ?? track.info.raw,
-            pluginInfo: try rawObject("pluginInfo") ?? .emptyObject,
-            userData: try userData() ?? .emptyObject
+        try Track(
+            encodedIn: require("encoded", value("encoded")),
+            at: pointer + "/encoded",
+            info: rawObject("info"),
+            pluginInfo: rawObject("pluginInfo"),
+            userData: userData()
         )
     }
 
