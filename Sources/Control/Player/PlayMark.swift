@@ -17,12 +17,35 @@ package struct PlayMark: Sendable, Equatable {
 
     /// Reads the mark of a track that a node reported; nil when the track is none of ours.
     package init?(of track: Track) {
-        guard let text = track.userData.value["lavadeck"]?.string else { return nil }
-        let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let play = PlayID(String(parts[0])),
-            let entry = EntryID(String(parts[1]))
+        guard let text = track.userDataText(of: "lavadeck")?.utf8,
+            let colon = text.firstIndex(of: UInt8(ascii: ":")),
+            let play = Self.number(text[..<colon])
         else { return nil }
-        self.init(play: play, entry: entry)
+        let name = text[text.index(after: colon)...]
+        guard name.first == UInt8(ascii: "e"), let entry = Self.number(name.dropFirst()) else {
+            return nil
+        }
+        self.init(play: PlayID(play), entry: EntryID(entry))
+    }
+
+    /// Sixteen hexadecimal digits at most.
+    private static func number(_ digits: Substring.UTF8View) -> UInt64? {
+        guard (1...16).contains(digits.count) else { return nil }
+        var number: UInt64 = 0
+        for digit in digits {
+            guard let value = hexDigit(digit) else { return nil }
+            number = number << 4 | UInt64(value)
+        }
+        return number
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     /// The caller's object with the mark as its first member; the caller's bytes stay as they are.
@@ -30,6 +53,7 @@ package struct PlayMark: Sendable, Equatable {
         var json = JSONWriter()
         json.object { json in
             json.member("lavadeck", "\(play):\(entry)")
+            guard !userData.isEmptyObject else { return }
             for (key, value) in userData.value.members {
                 json.key(named: key.string ?? "")
                 json.value(value.raw)
