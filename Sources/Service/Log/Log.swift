@@ -3,6 +3,7 @@ import Synchronization
 /// The log of this program: constant messages with fields, one line for each.
 ///
 /// Messages are constants so that lines can be counted and searched; whatever varies is a field.
+/// The fields of a line that is not written are not even put together.
 package final class Log: Sendable {
     package enum Style: Sendable, Equatable { case json, text, colouredText }
 
@@ -39,28 +40,28 @@ package final class Log: Sendable {
 
     package func debug(
         _ message: StaticString,
-        _ fields: KeyValuePairs<StaticString, LogValue> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         record(.debug, message, fields)
     }
 
     package func info(
         _ message: StaticString,
-        _ fields: KeyValuePairs<StaticString, LogValue> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         record(.info, message, fields)
     }
 
     package func warning(
         _ message: StaticString,
-        _ fields: KeyValuePairs<StaticString, LogValue> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         record(.warning, message, fields)
     }
 
     package func error(
         _ message: StaticString,
-        _ fields: KeyValuePairs<StaticString, LogValue> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<StaticString, LogValue> = [:]
     ) {
         record(.error, message, fields)
     }
@@ -68,10 +69,10 @@ package final class Log: Sendable {
     private func record(
         _ level: LogLevel,
         _ message: StaticString,
-        _ fields: KeyValuePairs<StaticString, LogValue>
+        _ fields: () -> KeyValuePairs<StaticString, LogValue>
     ) {
         guard isWritten(level) else { return }
-        let line = LogLine(at: clock(), level: level, message: message, fields: fields)
+        let line = LogLine(at: clock(), level: level, message: message, fields: fields())
         write(line.bytes(in: style))
     }
 }
