@@ -31,6 +31,8 @@ import Dispatch
     }
 
     private let handle: CurlHandle
+    /// Whether nothing stands between this and the kernel that could hold bytes back.
+    private let isPlain: Bool
     private var state = State.closed
     private var backlog = SendBacklog()
     private var isWaitingToWrite = false
@@ -40,6 +42,7 @@ import Dispatch
     /// An authority and a scheme are all of the URL that counts.
     init(url: String, caFile: String?) throws(TransferError) {
         handle = try CurlHandle(url: url, caFile: caFile)
+        isPlain = url.hasPrefix("http:")
         handle.set(CURLOPT_CONNECT_ONLY, 1)
     }
 
@@ -99,7 +102,11 @@ import Dispatch
                 curl_easy_recv(easy, $0.baseAddress, $0.count, &count)
             }
             switch code {
-            case CURLE_OK where count > 0: handlers.onBytes(Self.readBuffer[..<count])
+            case CURLE_OK where count > 0:
+                let isAll = isPlain && count < Self.readBuffer.count
+                handlers.onBytes(Self.readBuffer[..<count])
+                // What comes after it, the end included, makes the descriptor ready again.
+                if isAll { return }
             case CURLE_OK: return end(.byPeer)
             case CURLE_AGAIN: return
             default: return end(.failed(handle.error(code)))
