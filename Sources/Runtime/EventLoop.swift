@@ -18,6 +18,9 @@ import Glibc
     private let source: any DispatchSourceRead
     private var watched: [Int32: Registration] = [:]
     private var generation: UInt32 = 0
+    /// What is to be done at the end of this turn.
+    private var endings: [@Loop () -> Void] = []
+    private var isInTurn = false
     private var batch = [epoll_event](repeating: epoll_event(), count: eventsPerRound)
 
     private struct Registration {
@@ -69,11 +72,32 @@ import Glibc
         }
     }
 
+    /// Calls `body` once what is ready now has been handled.
+    ///
+    /// That is the end of a round of events, or, from anything else on the loop, what comes next
+    /// on its queue.
+    package func atEndOfTurn(_ body: @escaping @Loop () -> Void) {
+        endings.append(body)
+        guard !isInTurn, endings.count == 1 else { return }
+        Loop.queue.async { Loop.assumeIsolated { EventLoop.shared.endTurn() } }
+    }
+
+    private func endTurn() {
+        while !endings.isEmpty {
+            let due = endings
+            endings.removeAll(keepingCapacity: true)
+            for body in due { body() }
+        }
+    }
+
     private func drain() {
+        isInTurn = true
+        defer { isInTurn = false }
         for _ in 0..<Self.roundsBeforeYielding {
             let count = Int(epoll_wait(epoll, &batch, Int32(Self.eventsPerRound), 0))
             guard count > 0 else { return }
             for index in 0..<count { deliver(batch[index]) }
+            endTurn()
             if count < Self.eventsPerRound { return }
         }
     }

@@ -31,7 +31,11 @@ package struct ServerSentEvent: Equatable, Sendable {
 
     /// Whether a text can be an id or a name.
     package static func isField(_ text: some StringProtocol) -> Bool {
-        !text.utf8.contains { $0 == ASCII.lineFeed || $0 == ASCII.carriageReturn || $0 == 0 }
+        text.utf8.allSatisfy(isFieldByte)
+    }
+
+    private static func isFieldByte(_ byte: UInt8) -> Bool {
+        byte != ASCII.lineFeed && byte != ASCII.carriageReturn && byte != 0
     }
 
     package func encoded() -> [UInt8] {
@@ -48,6 +52,31 @@ package struct ServerSentEvent: Equatable, Sendable {
             Self.appendField("retry: ", String(retryMilliseconds).utf8, to: &bytes)
         }
         appendData(to: &bytes)
+        bytes.append(ASCII.lineFeed)
+    }
+
+    /// Appends an event whose data `write` appends where it belongs, so that it is made once.
+    ///
+    /// A line's end in the data, as JSON may have between its tokens, becomes a space.
+    package static func append(
+        id: String?,
+        name: String,
+        to bytes: inout [UInt8],
+        data write: (inout [UInt8]) -> Void
+    ) {
+        precondition(id?.utf8.allSatisfy(isFieldByte) ?? true, "an id with a line break or a NUL")
+        precondition(name.utf8.allSatisfy(isFieldByte), "a name with a line break or a NUL")
+        if let id { appendField("id: ", id.utf8, to: &bytes) }
+        appendField("event: ", name.utf8, to: &bytes)
+        bytes.append(contentsOf: "data: ".utf8)
+        let start = bytes.count
+        write(&bytes)
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for index in start..<bytes.count where isLineBreak(bytes[index]) {
+                bytes[index] = ASCII.space
+            }
+        }
+        bytes.append(ASCII.lineFeed)
         bytes.append(ASCII.lineFeed)
     }
 

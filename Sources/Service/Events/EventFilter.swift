@@ -31,7 +31,7 @@ package struct EventFilter: Sendable, Equatable {
     /// Whether every event passes.
     package var isOpen: Bool { self == EventFilter() }
 
-    package func passes(_ event: ReplayWindow.Kept) -> Bool {
+    package func passes(_ event: EventTopic) -> Bool {
         if let bot, let other = event.bot, other != bot { return false }
         if let types, !types.contains(event.name) { return false }
         if let guilds {

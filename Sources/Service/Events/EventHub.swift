@@ -4,8 +4,9 @@ import Wire
 
 /// Pushes events to everybody who listens.
 ///
-/// An event is encoded once. A subscriber that cannot keep up is dropped and never waited for: it
-/// comes back with the id of its last event, and gets what it missed out of the window.
+/// An event is encoded once, if anybody is to have it, and what one turn of the loop publishes is
+/// written to each subscriber at once. A subscriber that cannot keep up is dropped and never waited
+/// for: it comes back with the id of its last event, and gets what it missed out of the window.
 @Loop package final class EventHub {
     package struct Limits: Sendable {
         package var subscribers = 512
@@ -21,6 +22,10 @@ import Wire
         package var retry = 2_000
         /// The same at shutdown: any time within this range, so that not all come at once.
         package var retryAtShutdown = 1_000...10_000
+        /// Events of one turn of the loop that are written together at most.
+        package var gatheredEvents = 128
+        /// Bytes of them above which they are written before the turn is over.
+        package var gatheredBytes = 64 * 1_024
         /// Bytes of a replay on their way at a time.
         package var replayBytes = 128 * 1_024
         /// How often it is seen to the above.
@@ -48,7 +53,9 @@ import Wire
 
     private let limits: Limits
     private let clock: @Sendable () -> Instant
-    private var subscribers: [ObjectIdentifier: Subscriber] = [:]
+    private var subscribers: [Subscriber] = []
+    private var turn = EventTurn()
+    private var isEndingTurn = false
     private let sweepTimer = LoopTimer()
     private let replayTimer = LoopTimer()
     private var isSweeping = false
@@ -69,19 +76,57 @@ import Wire
 
     // MARK: Publishing
 
+    /// Publishes an event: it is sent at the end of this turn of the loop, together with the
+    /// others of the turn.
+    ///
+    /// What is not replayed and what nobody listens for is not even encoded.
     package func publish(_ event: ServerEvent) {
-        let now = clock()
-        let kept =
-            event.isReplayed
-            ? window.append(event, now: now) : window.passing(event, now: now)
         published += 1
-        for subscriber in subscribers.values
-        where subscriber.state == .live && subscriber.filter.passes(kept) {
-            guard subscriber.send(kept.block, now: now) else {
+        if event.isReplayed {
+            let kept = window.append(event, now: clock())
+            guard !subscribers.isEmpty else { return }
+            turn.append(kept)
+        } else {
+            guard hasListener(for: event.topic) else { return }
+            turn.append(event)
+        }
+        if turn.count >= mostGathered || turn.bytes.count >= limits.gatheredBytes {
+            endTurn()
+        } else {
+            endTurnLater()
+        }
+    }
+
+    /// Never more than a subscriber that has read everything may have unread.
+    private var mostGathered: Int { min(limits.gatheredEvents, limits.backlog.events) }
+
+    private func hasListener(for topic: EventTopic) -> Bool {
+        subscribers.contains { $0.state == .live && ($0.isOpen || $0.filter.passes(topic)) }
+    }
+
+    private func endTurnLater() {
+        guard !isEndingTurn else { return }
+        isEndingTurn = true
+        EventLoop.shared.atEndOfTurn { [weak self] in self?.endTurn() }
+    }
+
+    /// Sends what was gathered to everybody who is live.
+    private func endTurn() {
+        isEndingTurn = false
+        guard !turn.isEmpty else { return }
+        sendTurn(turn.whole, now: clock())
+        turn.removeAll()
+    }
+
+    private func sendTurn(_ whole: EventTurn.Selection, now: Instant) {
+        for subscriber in subscribers where subscriber.state == .live {
+            let selection = subscriber.isOpen ? whole : turn.selection(subscriber.filter)
+            guard selection.events > 0 else { continue }
+            guard subscriber.send(selection.bytes, events: selection.events, now: now) else {
                 drop(subscriber, .overflow)
                 continue
             }
-            if event.isReplayed { subscriber.noteID(now: now) }
+            if selection.hasID { subscriber.noteID(now: now) }
         }
     }
 
@@ -92,8 +137,18 @@ import Wire
         forget(subscriber)
     }
 
+    private func add(_ subscriber: Subscriber) {
+        subscriber.place = subscribers.count
+        subscribers.append(subscriber)
+    }
+
+    /// The last one takes its place.
     private func forget(_ subscriber: Subscriber) {
-        subscribers[ObjectIdentifier(subscriber)] = nil
+        guard let place = subscriber.place, let last = subscribers.popLast() else { return }
+        subscriber.place = nil
+        guard last !== subscriber else { return }
+        last.place = place
+        subscribers[place] = last
     }
 
     // MARK: Subscribing
@@ -115,6 +170,7 @@ import Wire
                 retryAfter: 5
             )
         }
+        endTurn()  // it is of before this subscriber
         let now = clock()
         window.removeOld(now: now)
         let start = window.start(after: lastEventID)
@@ -127,7 +183,7 @@ import Wire
             now: now,
             endsAt: now.advanced(by: limits.life * Double.random(in: 0.9...1.1))
         )
-        subscribers[ObjectIdentifier(subscriber)] = subscriber
+        add(subscriber)
         stream.onClose = { [weak self, weak subscriber] reason in
             guard let self, let subscriber else { return }
             ended(subscriber, reason)
@@ -138,7 +194,7 @@ import Wire
     }
 
     private func ended(_ subscriber: Subscriber, _ reason: ConnectionEnd) {
-        guard subscribers[ObjectIdentifier(subscriber)] != nil else { return }
+        guard subscriber.place != nil else { return }
         if reason == .tooSlow { dropped[.stalled, default: 0] += 1 }
         forget(subscriber)
     }
@@ -201,7 +257,7 @@ import Wire
                 return
             }
             if subscriber.stream.pendingBytes > limits.replayBytes { return pumpLater() }
-            if subscriber.filter.passes(event) { subscriber.write(event.block, now: now) }
+            if subscriber.filter.passes(event.topic) { subscriber.write(event.block, now: now) }
             subscriber.state = .replaying(next: next + 1)
         }
     }
@@ -211,8 +267,9 @@ import Wire
         isPumping = true
         replayTimer.schedule(after: limits.replayPause) {
             self.isPumping = false
+            self.endTurn()  // who is live after this has had it
             let now = self.clock()
-            for subscriber in self.subscribers.values { self.pump(subscriber, now: now) }
+            for subscriber in self.subscribers { self.pump(subscriber, now: now) }
         }
     }
 
@@ -229,9 +286,10 @@ import Wire
     }
 
     private func sweep() {
+        endTurn()
         let now = clock()
         window.removeOld(now: now)
-        for subscriber in subscribers.values {
+        for subscriber in subscribers {
             if now >= subscriber.endsAt {
                 drop(subscriber, .expired)
             } else if subscriber.state == .live, !subscriber.filter.isOpen,
@@ -250,15 +308,17 @@ import Wire
     /// Tells everybody to come back later, each at another time, and ends the streams.
     package func shutdown() {
         isShutDown = true
+        endTurn()
         sweepTimer.cancel()
         replayTimer.cancel()
         let now = clock()
-        for subscriber in subscribers.values {
+        for subscriber in subscribers {
             let retry = Int.random(in: limits.retryAtShutdown)
             subscriber.write(stream("shutdown", id: nil, retry: retry), now: now)
             subscriber.stream.close()
         }
-        subscribers = [:]
+        for subscriber in subscribers { subscriber.place = nil }
+        subscribers = []
     }
 }
 

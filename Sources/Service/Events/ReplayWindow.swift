@@ -1,5 +1,4 @@
 package import Control
-package import Lavalink
 import Wire
 
 /// The latest events, for those who were away: what is replayed, and what is too old to be.
@@ -14,14 +13,10 @@ package struct ReplayWindow: Sendable {
 
     /// An event as it is sent, and what filters look at.
     package struct Kept: Sendable {
-        /// 0 for an event that is not replayed.
         package let sequence: UInt64
         package let at: Instant
-        package let name: String
-        package let bot: BotName?
-        package let node: NodeName?
-        package let guild: GuildID?
-        package let block: [UInt8]
+        package let topic: EventTopic
+        package fileprivate(set) var block: [UInt8]
     }
 
     /// Where a subscriber begins.
@@ -42,6 +37,10 @@ package struct ReplayWindow: Sendable {
     private var kept: [Kept] = []
     /// Events at the front of `kept` that are gone already.
     private var gone = 0
+    /// Where events are written, of whose length nobody knows before.
+    private var draft: [UInt8] = []
+    /// Bytes that it may hold on to.
+    private static let largestDraft = 64 * 1_024
 
     package init(epoch: String, limits: Limits = Limits()) {
         self.epoch = epoch
@@ -55,33 +54,21 @@ package struct ReplayWindow: Sendable {
 
     package var oldest: UInt64 { next - UInt64(count) }
 
-    /// Encodes an event that is not replayed: it has no number, and is not kept.
-    package func passing(_ event: ServerEvent, now: Instant) -> Kept {
-        entry(of: event, id: nil, now: now)
-    }
-
     /// Numbers and encodes an event, and keeps it.
     package mutating func append(_ event: ServerEvent, now: Instant) -> Kept {
-        let id = EventID(epoch: epoch, sequence: next)
-        let entry = entry(of: event, id: id, now: now)
+        draft.removeAll(keepingCapacity: draft.capacity <= Self.largestDraft)
+        event.append(to: &draft, id: EventID(epoch: epoch, sequence: next))
+        let entry = Kept(
+            sequence: next,
+            at: now,
+            topic: event.topic,
+            block: Array(draft[...])  // no larger than it must be
+        )
         next += 1
         bytes += entry.block.count
         kept.append(entry)
         removeOld(now: now)
         return entry
-    }
-
-    private func entry(of event: ServerEvent, id: EventID?, now: Instant) -> Kept {
-        let block = ServerSentEvent(id: id?.description, name: event.name, data: event.data)
-        return Kept(
-            sequence: id?.sequence ?? 0,
-            at: now,
-            name: event.name,
-            bot: event.bot,
-            node: event.node,
-            guild: event.guild,
-            block: block.encoded()
-        )
     }
 
     package mutating func removeOld(now: Instant) {

@@ -2,19 +2,25 @@ package import Control
 package import Lavalink
 package import Wire
 
-/// Something that happened, ready to be sent: its data is encoded once, for every subscriber.
-package struct ServerEvent: Sendable {
+/// What an event is about, which is all that filters look at.
+package struct EventTopic: Sendable {
     package let name: String
     package let bot: BotName?
     package let node: NodeName?
     package let guild: GuildID?
+}
+
+/// Something that happened, to be sent: it becomes bytes when somebody is there to read them.
+package struct ServerEvent: Sendable {
+    package let topic: EventTopic
+    package let at: Timestamp
     /// Whether it has an id, and those who were away get it later: not what is old so soon that
     /// the next of its kind is worth more.
     package let isReplayed: Bool
-    /// One line of JSON.
-    package let data: [UInt8]
+    private let fields: @Sendable (inout JSONWriter) -> Void
 
-    /// Writes `type`, `at`, `bot`, `node` and `guildId` where they apply, then the fields.
+    /// Its data is `type`, `at`, `bot`, `node` and `guildId` where they apply, then what `fields`
+    /// writes.
     package init(
         _ name: String,
         at: Timestamp,
@@ -22,34 +28,40 @@ package struct ServerEvent: Sendable {
         node: NodeName? = nil,
         guild: GuildID? = nil,
         isReplayed: Bool = true,
-        _ fields: (inout JSONWriter) -> Void = { _ in }
+        _ fields: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
     ) {
-        precondition(!name.utf8.contains { $0 < 0x20 }, "a name that would forge an event")
-        self.name = name
-        self.bot = bot
-        self.node = node
-        self.guild = guild
+        topic = EventTopic(name: name, bot: bot, node: node, guild: guild)
+        self.at = at
         self.isReplayed = isReplayed
-        var writer = JSONWriter(capacity: 512)
-        writer.object { json in
-            json.member("type", name)
-            json.member("at", at.description)
-            if let bot { json.member("bot", bot.text) }
-            if let node { json.member("node", node.text) }
-            if let guild { json.member("guildId", guild.description) }
-            fields(&json)
+        self.fields = fields
+    }
+
+    /// JSON; line ends between its tokens are taken out where it is framed.
+    package var data: [UInt8] {
+        var bytes: [UInt8] = []
+        appendData(to: &bytes)
+        return bytes
+    }
+
+    /// Appends the event as a subscriber gets it.
+    package func append(to bytes: inout [UInt8], id: EventID? = nil) {
+        ServerSentEvent.append(id: id?.description, name: topic.name, to: &bytes) { bytes in
+            appendData(to: &bytes)
         }
-        data = Self.oneLine(writer.bytes)
     }
 
-    /// A line's end between the tokens of JSON that passes through would end the event's data;
-    /// within strings there is none.
-    private static func oneLine(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.contains(where: isLineEnd) else { return bytes }
-        return bytes.map { isLineEnd($0) ? UInt8(ascii: " ") : $0 }
+    private func appendData(to bytes: inout [UInt8]) {
+        JSONWriter.append(to: &bytes) { writer in
+            writer.object { json in
+                json.member("type", topic.name)
+                json.member("at", utf8: at.rfc3339[...])
+                if let bot = topic.bot { json.member("bot", bot.text) }
+                if let node = topic.node { json.member("node", node.text) }
+                if let guild = topic.guild { json.member("guildId", quoted: guild.rawValue) }
+                fields(&json)
+            }
+        }
     }
-
-    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0a || byte == 0x0d }
 }
 
 /// The name that an event goes by: the run of the program, and its number within it.

@@ -11,6 +11,10 @@ import Runtime
 
     let stream: ResponseStream
     let filter: EventFilter
+    /// Whether it filters nothing.
+    let isOpen: Bool
+    /// Where the hub has it; nil once it is gone.
+    var place: Int?
     let endsAt: Instant
     var state: State
     private var backlog: Backlog
@@ -27,6 +31,7 @@ import Runtime
     ) {
         self.stream = stream
         self.filter = filter
+        isOpen = filter.isOpen
         self.state = state
         self.backlog = backlog
         self.endsAt = endsAt
@@ -34,10 +39,12 @@ import Runtime
         lastID = now
     }
 
-    /// Sends one event; false when it has too much unread already.
-    func send(_ block: [UInt8], now: Instant) -> Bool {
-        guard backlog.take(block.count, pending: stream.pendingBytes) else { return false }
-        write(block, now: now)
+    /// Sends events; false when it has too much unread already.
+    func send(_ bytes: [UInt8], events: Int, now: Instant) -> Bool {
+        guard backlog.take(bytes.count, events: events, pending: stream.pendingBytes) else {
+            return false
+        }
+        write(bytes, now: now)
         return true
     }
 

@@ -14,6 +14,17 @@ package struct JSONWriter {
 
     package init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// Writes behind what is in `bytes` already, into the same memory.
+    package static func append(
+        to bytes: inout [UInt8],
+        _ content: (inout JSONWriter) -> Void
+    ) {
+        var writer = JSONWriter(capacity: 0)
+        swap(&writer.bytes, &bytes)
+        content(&writer)
+        swap(&writer.bytes, &bytes)
+    }
+
     package var raw: RawJSON { RawJSON(trusted: bytes) }
 
     // MARK: Containers
@@ -187,6 +198,15 @@ extension JSONWriter {
     package mutating func member(_ name: StaticString, utf8 text: ArraySlice<UInt8>?) {
         key(name)
         if let text { value(utf8: text) } else { null() }
+    }
+
+    /// A number as a string of digits, as Discord's ids are written.
+    package mutating func member(_ name: StaticString, quoted number: UInt64) {
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(decimal: number)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
     }
 
     package mutating func member(_ name: StaticString, trusted raw: ArraySlice<UInt8>) {

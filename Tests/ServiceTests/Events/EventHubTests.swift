@@ -16,6 +16,13 @@ final class HandClock: Sendable {
     }
 }
 
+/// A count that any context may raise.
+final class Counter: Sendable {
+    private let number = Atomic<Int>(0)
+    var value: Int { number.load(ordering: .relaxed) }
+    func raise() { number.add(1, ordering: .relaxed) }
+}
+
 /// A hub behind a listener of its own.
 @Loop private final class Stage {
     let hub: EventHub
@@ -47,6 +54,38 @@ final class HandClock: Sendable {
     func publish(_ names: String..., guild: String? = nil) {
         for name in names { hub.publish(event(name, guild: guild)) }
     }
+
+    /// Positions, which are not replayed, all in one turn of the loop.
+    func publishPositions(_ count: Int, guild: String) {
+        for number in 0..<count {
+            hub.publish(
+                ServerEvent(
+                    "playerPositionUpdate",
+                    at: .now,
+                    guild: GuildID(guild),
+                    isReplayed: false
+                ) { [encoded] json in
+                    encoded.raise()
+                    json.member("number", number)
+                }
+            )
+        }
+    }
+
+    /// More in one turn than is gathered at a time.
+    func burst() {
+        publish("trackStart", guild: "1")
+        publish("trackStart", guild: "2")
+        publishPositions(300, guild: "1")
+        publish("queueEnd", guild: "1")
+    }
+
+    nonisolated static let burstNames =
+        ["trackStart", "trackStart"] + Array(repeating: "playerPositionUpdate", count: 300)
+        + ["queueEnd"]
+
+    /// How many positions became bytes.
+    let encoded = Counter()
 
     func stop() async { await listener.shutdown(within: .milliseconds(200)) }
 }
@@ -128,6 +167,53 @@ struct EventHubTests {
         await stage.publish("trackEnd", guild: "2")
         let text = client.read(until: "id: e-4\n")
         #expect(!text.contains("e-3"))
+        await stage.stop()
+    }
+
+    @Test("encodes no position that nobody listens for")
+    func positionsUnheard() async throws {
+        let stage = try await Stage()
+        await stage.publishPositions(3, guild: "1")
+        let client = subscribe(stage, query: "?guildId=2")
+        _ = client.read(until: "bookmark\n")
+        await stage.publishPositions(3, guild: "1")
+        #expect(stage.encoded.value == 0)
+        #expect(await stage.hub.published == 6)
+        await stage.publishPositions(2, guild: "2")
+        let text = client.read(until: "\"number\":1}\n\n")
+        #expect(names(text).count { $0 == "playerPositionUpdate" } == 2)
+        #expect(stage.encoded.value == 2)
+        await stage.stop()
+    }
+
+    @Test("sends what a turn publishes in its order, to each what its filter lets pass")
+    func bursts() async throws {
+        let stage = try await Stage()
+        let open = subscribe(stage)
+        let one = subscribe(stage, query: "?guildId=1&types=trackStart,playerPositionUpdate")
+        _ = open.read(until: "bookmark\n")
+        _ = one.read(until: "bookmark\n")
+        await stage.burst()
+        let all = names(open.read(until: "event: queueEnd"))
+        #expect(all == Stage.burstNames)
+        let some = names(one.read(until: "\"number\":299}"))
+        #expect(some == ["trackStart"] + Array(repeating: "playerPositionUpdate", count: 300))
+        await stage.stop()
+    }
+
+    @Test("sends nothing twice to who comes in the middle of a turn")
+    func subscribesWithinTurn() async throws {
+        let stage = try await Stage()
+        await stage.publish("trackStart")
+        for round in 0..<20 {
+            let client = subscribe(stage, lastEventID: "e-0")
+            await stage.publish("trackEnd", "trackStart")
+            let text = client.read(until: "id: e-\(round * 2 + 3)\n")
+            let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: e-") }
+                .compactMap { Int($0.dropFirst(6)) }
+            // The id of the bookmark is not among these: "\r\n" is one Character.
+            #expect(ids == Array(1...round * 2 + 3))
+        }
         await stage.stop()
     }
 

@@ -43,8 +43,12 @@ struct ServerEventTests {
     func oneLine() throws {
         let raw = try RawJSON(checking: Array("{\r\n \"a\":\n\"b\\n\" }".utf8))
         let event = ServerEvent("nodeEvent", at: .now) { json in json.member("raw", raw) }
-        #expect(!event.data.contains(0x0a) && !event.data.contains(0x0d))
-        let value = try JSONDocument(parsing: event.data).root["raw"]
+        var block: [UInt8] = []
+        event.append(to: &block, id: EventID(epoch: "e", sequence: 7))
+        let lines = block.split(separator: 0x0a, omittingEmptySubsequences: false)
+        #expect(lines.count == 5 && !block.contains(0x0d))
+        #expect(lines[0].elementsEqual("id: e-7".utf8))
+        let value = try JSONDocument(parsing: Array(lines[2].dropFirst(6))).root["raw"]
         #expect(value?["a"]?.string == "b\n")
     }
 
@@ -75,10 +79,11 @@ struct ReplayWindowTests {
             bot: BotName("radio")
         )
         #expect(!position.isReplayed)
-        let passed = window.passing(position, now: .start)
-        let text = String(decoding: passed.block, as: UTF8.self)
-        #expect(text.hasPrefix("event: playerPositionUpdate\n"))
-        #expect(!text.contains("id: "))
+        var block: [UInt8] = []
+        position.append(to: &block)
+        let text = String(decoding: block, as: UTF8.self)
+        #expect(text.hasPrefix("event: playerPositionUpdate\ndata: {"))
+        #expect(text.hasSuffix("}\n\n") && !text.contains("id: "))
         #expect(window.count == 0 && window.next == 1)
         #expect(window.append(event(), now: .start).sequence == 1)
     }
@@ -185,6 +190,16 @@ struct BacklogTests {
         var backlog = backlog(events: 100, bytes: 100)
         let taken = [(60, 0), (60, 60), (40, 60)].map { backlog.take($0, pending: $1) }
         #expect(taken == [true, false, true])
+    }
+
+    @Test("counts all events of a write until all of it is read")
+    func writes() {
+        var backlog = backlog(events: 8, bytes: 1_000)
+        let taken = [(30, 3, 0), (50, 5, 30), (10, 1, 51), (10, 3, 50)].map {
+            backlog.take($0, events: $1, pending: $2)
+        }
+        #expect(taken == [true, true, false, true])
+        #expect(backlog.events == 8)
     }
 
     @Test("never fills while the reader keeps up")
