@@ -49,6 +49,10 @@ package struct ReplayWindow: Sendable {
 
     package var count: Int { kept.count - gone }
 
+    /// Bytes of every block in memory, those of events that are gone included: what `bytes` must
+    /// be.
+    var heldBytes: Int { kept.reduce(0) { $0 + $1.block.count } }
+
     /// The newest event; 0 before the first.
     package var newest: EventID { EventID(epoch: epoch, sequence: next - 1) }
 
@@ -74,6 +78,7 @@ package struct ReplayWindow: Sendable {
     package mutating func removeOld(now: Instant) {
         while gone < kept.count, isTooMuch(now) {
             bytes -= kept[gone].block.count
+            kept[gone].block = []
             gone += 1
         }
         guard gone > 1_024, gone > kept.count / 2 else { return }

@@ -149,6 +149,18 @@ struct ReplayWindowTests {
         #expect(byAge.start(after: "e-9") == .reset)
     }
 
+    @Test("holds no bytes of events that are gone")
+    func freed() {
+        var small = ReplayWindow.Limits()
+        small.events = 10
+        var window = ReplayWindow(epoch: "e", limits: small)
+        for _ in 0..<500 {
+            let kept = window.append(event(), now: .start)
+            #expect(kept.block.capacity < kept.block.count + 64)
+            #expect(window.heldBytes == window.bytes)
+        }
+    }
+
     @Test("finds every kept event by its number, however long it runs")
     func longRun() {
         var limits = ReplayWindow.Limits()
