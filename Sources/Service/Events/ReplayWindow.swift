@@ -66,7 +66,8 @@ package struct ReplayWindow: Sendable {
             sequence: next,
             at: now,
             topic: event.topic,
-            block: Array(draft[...])  // no larger than it must be
+            // A copy that is no larger than it must be: a slice would hand over the draft itself.
+            block: draft.withUnsafeBufferPointer { Array($0) }
         )
         next += 1
         bytes += entry.block.count
@@ -81,7 +82,7 @@ package struct ReplayWindow: Sendable {
             kept[gone].block = []
             gone += 1
         }
-        guard gone > 1_024, gone > kept.count / 2 else { return }
+        guard gone > 1_024 else { return }
         kept.removeFirst(gone)
         gone = 0
     }

@@ -154,8 +154,10 @@ struct ReplayWindowTests {
         var small = ReplayWindow.Limits()
         small.events = 10
         var window = ReplayWindow(epoch: "e", limits: small)
-        for _ in 0..<500 {
-            let kept = window.append(event(), now: .start)
+        for number in 0..<500 {
+            let padding = String(repeating: "x", count: number % 7 * 500)
+            let event = ServerEvent("nodeEvent", at: .now) { $0.member("padding", padding) }
+            let kept = window.append(event, now: .start)
             #expect(kept.block.capacity < kept.block.count + 64)
             #expect(window.heldBytes == window.bytes)
         }
