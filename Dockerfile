@@ -10,6 +10,7 @@ WORKDIR /build
 COPY Package.swift ./
 COPY Sources ./Sources
 COPY Tests ./Tests
+COPY Benchmarks ./Benchmarks
 RUN swift build -c release --static-swift-stdlib --product lavadeck \
     && install -D -m 0755 "$(swift build -c release --show-bin-path)/lavadeck" /out/lavadeck \
     && strip /out/lavadeck

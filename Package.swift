@@ -59,6 +59,14 @@ let package = Package(
         ),
         program("EchoServer", ["Runtime", "Wire"]),
 
+        .executableTarget(name: "Floor", path: "Benchmarks/Floor"),
+        .executableTarget(
+            name: "Benchmark",
+            dependencies: ["SimulatedNode", "Runtime", "Lavalink", "Wire", "CLinux"],
+            path: "Benchmarks/Benchmark",
+            swiftSettings: strict
+        ),
+
         .target(
             name: "Support",
             dependencies: ["SimulatedNode", "Service", "Runtime", "Control", "Lavalink", "Wire"],

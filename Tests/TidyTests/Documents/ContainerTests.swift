@@ -125,7 +125,9 @@ struct DockerfileTests {
     func context() {
         let ignored = Repository.text(of: ".dockerignore").split(separator: "\n")
         #expect(
-            ignored.map(String.init) == ["*", "!LICENSE", "!Package.swift", "!Sources", "!Tests"]
+            ignored.map(String.init) == [
+                "*", "!Benchmarks", "!LICENSE", "!Package.swift", "!Sources", "!Tests",
+            ]
         )
     }
 }
