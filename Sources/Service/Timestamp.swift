@@ -89,10 +89,12 @@ extension Int64 {
 extension [UInt8] {
     /// Appends a number that is not negative, with zeros before it.
     fileprivate mutating func append(number: Int64, digits: Int) {
-        let text = Array(String(number).utf8)
-        if text.count < digits {
-            append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits - text.count))
+        var divisor: Int64 = 1
+        for _ in 1..<digits { divisor *= 10 }
+        guard number < divisor * 10 else { return append(contentsOf: String(number).utf8) }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
         }
-        append(contentsOf: text)
     }
 }

@@ -19,7 +19,8 @@ struct LogLine {
     var json: [UInt8] {
         var writer = JSONWriter(capacity: 256)
         writer.object { json in
-            json.member("at", at.description)
+            json.key("at")
+            json.value(utf8: at.rfc3339)
             json.member("level", level.rawValue)
             json.member("message", message.description)
             for (name, value) in fields {
@@ -31,7 +32,9 @@ struct LogLine {
                 }
             }
         }
-        return writer.bytes + [UInt8(ascii: "\n")]
+        var bytes = writer.bytes
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
     }
 
     /// `2026-02-28T07:05:09.003Z info  node connected node=main`, with colours on a terminal.
@@ -78,7 +81,8 @@ enum LogText {
 
     /// The text with every control character written as `\u{...}`.
     static func visible(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        let isPlain = text.utf8.allSatisfy { byte in byte >= 0x20 && byte < 0x7f }
+        guard !isPlain, text.unicodeScalars.contains(where: isControl) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
             if isControl(scalar) {

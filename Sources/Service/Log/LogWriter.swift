@@ -7,9 +7,28 @@ package final class LogWriter: Sendable {
     /// Bytes that may wait to be written; lines above are dropped, and their number is told later.
     package static let pendingLimit = 1024 * 1024
 
+    /// Bytes of lines that are written in one call: a pipe takes so many without cutting them up
+    /// among those of other writers (POSIX, `PIPE_BUF`).
+    static let bytesPerWrite = 4_096
+    /// How long a line waits for others.
+    static let gathering: DispatchTimeInterval = .milliseconds(5)
+
     private struct State {
-        var pending = 0
+        /// Whole lines, several of them in each element.
+        var pending: [[UInt8]] = []
+        /// Bytes that are pending, or being written.
+        var bytes = 0
         var dropped = 0
+        var isDue = false
+
+        mutating func append(_ line: [UInt8]) {
+            let last = pending.count - 1
+            if last >= 0, pending[last].count + line.count <= bytesPerWrite {
+                pending[last].append(contentsOf: line)
+            } else {
+                pending.append(line)
+            }
+        }
     }
 
     private let queue = DispatchQueue(label: "log")
@@ -17,7 +36,7 @@ package final class LogWriter: Sendable {
     private let notice: @Sendable (Int) -> [UInt8]
     private let write: @Sendable ([UInt8]) -> Void
 
-    /// Writes with `write`; `notice` is the line that says how many were dropped.
+    /// Writes whole lines with `write`; `notice` is the line that says how many were dropped.
     package init(
         notice: @escaping @Sendable (Int) -> [UInt8],
         write: @escaping @Sendable ([UInt8]) -> Void
@@ -28,28 +47,34 @@ package final class LogWriter: Sendable {
 
     /// Has a line written soon, in the order of the calls.
     package func take(_ line: [UInt8]) {
-        let isTaken = state.withLock { state in
-            guard state.pending + line.count <= Self.pendingLimit else {
+        let mustSchedule = state.withLock { state in
+            guard state.bytes + line.count <= Self.pendingLimit else {
                 state.dropped += 1
                 return false
             }
-            state.pending += line.count
-            return true
+            state.bytes += line.count
+            state.append(line)
+            defer { state.isDue = true }
+            return !state.isDue
         }
-        guard isTaken else { return }
-        queue.async { self.put(line) }
+        guard mustSchedule else { return }
+        queue.asyncAfter(deadline: .now() + Self.gathering) { self.put() }
     }
 
-    private func put(_ line: [UInt8]) {
-        let dropped = state.withLock { state in
-            defer { state.dropped = 0 }
-            return state.dropped
+    private func put() {
+        let (pending, dropped) = state.withLock { state in
+            defer {
+                state.pending = []
+                state.dropped = 0
+                state.isDue = false
+            }
+            return (state.pending, state.dropped)
         }
         if dropped > 0 { write(notice(dropped)) }
-        write(line)
-        state.withLock { $0.pending -= line.count }
+        for lines in pending { write(lines) }
+        state.withLock { $0.bytes -= pending.reduce(0) { $0 + $1.count } }
     }
 
     /// Returns when everything taken before is written; for the end of the program.
-    package func flush() { queue.sync {} }
+    package func flush() { queue.sync { put() } }
 }

@@ -21,7 +21,22 @@ struct LogWriterTests {
         let writer = LogWriter(notice: { _ in [] }, write: { sink.write($0) })
         for number in 0..<100 { writer.take(Array("\(number)".utf8)) }
         writer.flush()
-        #expect(sink.lines.withLock { $0 } == (0..<100).map(String.init))
+        #expect(sink.lines.withLock { $0.joined() } == (0..<100).map(String.init).joined())
+    }
+
+    @Test("gathers whole lines, as many as a pipe takes at once")
+    func gathers() {
+        let sink = Sink()
+        let writer = LogWriter(notice: { _ in [] }, write: { sink.write($0) })
+        let line = [UInt8](repeating: 0x61, count: 999) + [0x0a]
+        for _ in 0..<10 { writer.take(line) }
+        writer.take([UInt8](repeating: 0x62, count: 5_000) + [0x0a])
+        writer.flush()
+        let writes = sink.lines.withLock { $0 }
+        #expect(writes.joined().utf8.count == 15_001)
+        #expect(writes.allSatisfy { $0.hasSuffix("\n") })
+        #expect(writes.allSatisfy { $0.utf8.count <= 4_096 || $0.hasPrefix("b") })
+        #expect(writes.count < 11)
     }
 
     @Test("drops what exceeds the limit while nobody reads, and says how much")
