@@ -8,13 +8,16 @@ import Wire
     package struct Limits: Sendable {
         /// Requests that wait for a node or the store; above, the answer is 503.
         package var waiting = 256
+        /// `Authorization` headers that were right and are known again without a hash; when there
+        /// are more, all are forgotten.
+        package var rememberedBearers = 64
         package init() {}
     }
 
     package private(set) var metrics = RequestMetrics()
     package private(set) var waiting = 0
     /// Replaced when the configuration is read again.
-    package var authorization: Authorization
+    package var authorization: Authorization { didSet { remembered.forget() } }
     package var bots: BotDirectory
 
     private let router: Router
@@ -23,6 +26,7 @@ import Wire
     private let clock: @Sendable () -> Instant
     private var names: RequestNames
     private var failures = FailedAttempts()
+    private var remembered: RememberedBearers
 
     package init(
         router: Router,
@@ -42,6 +46,7 @@ import Wire
         self.limits = limits
         self.clock = clock
         names = RequestNames(boot: boot)
+        remembered = RememberedBearers(limit: limits.rememberedBearers)
     }
 
     /// Handles one request; this is the listener's handler.
@@ -103,11 +108,15 @@ import Wire
             try LocalCaller.check(visit.exchange.request)
             return nil
         }
+        let header = visit.exchange.request.headers.bytes("Authorization")
+        if let header, let bearer = remembered.bearer(of: header) { return bearer }
         do throws(Problem) {
-            return try authorization.bearer(of: visit.exchange.request)
+            let bearer = try authorization.bearer(of: visit.exchange.request)
+            if let header, let bearer { remembered.note(header, bearer) }
+            return bearer
         } catch {
             guard error.kind == .unauthorized,
-                visit.exchange.request.headers["Authorization"] != nil,
+                header != nil,
                 let seconds = failures.note(visit.exchange.peerAddress, now: visit.start)
             else { throw error }
             throw Problem(

@@ -55,6 +55,12 @@ package struct Headers: Sendable {
         return nil
     }
 
+    /// The bytes of the value that the subscript would give.
+    package func bytes(_ name: StaticString) -> ArraySlice<UInt8>? {
+        for field in fields where matches(field.name, name) { return storage[field.value] }
+        return nil
+    }
+
     /// The value of every field of that name, in the order of arrival.
     package func values(_ name: StaticString) -> [String] {
         fields.filter { matches($0.name, name) }.map { text($0.value) }

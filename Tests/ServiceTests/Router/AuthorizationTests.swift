@@ -46,6 +46,25 @@ struct AuthorizationTests {
         }
     }
 
+    @Test("is remembered by the whole header, up to a limit")
+    func remembered() {
+        var remembered = RememberedBearers(limit: 2)
+        func header(_ text: String) -> ArraySlice<UInt8> { Array("x\(text)".utf8).dropFirst() }
+        #expect(remembered.bearer(of: header("Bearer one")) == nil)
+        remembered.note(header("Bearer one"), Bearer(name: "one"))
+        remembered.note(header("Bearer two"), Bearer(name: "two", bot: BotName("radio")))
+        #expect(remembered.bearer(of: header("Bearer one")) == Bearer(name: "one"))
+        #expect(remembered.bearer(of: header("Bearer two"))?.bot == BotName("radio"))
+        for other in ["", "Bearer on", "Bearer onE", "bearer one", "Bearer one ", "Bearer tne"] {
+            #expect(remembered.bearer(of: header(other)) == nil)
+        }
+        remembered.note(header("bearer one"), Bearer(name: "one"))
+        #expect(remembered.bearer(of: header("Bearer two")) == nil)
+        #expect(remembered.bearer(of: header("bearer one")) == Bearer(name: "one"))
+        remembered.forget()
+        #expect(remembered.bearer(of: header("bearer one")) == nil)
+    }
+
     @Test("is not needed where there is no token")
     func open() throws {
         #expect(try Authorization([]).bearer(of: request("Bearer whatever")) == nil)
