@@ -1,5 +1,4 @@
 import CCurl
-import Dispatch
 
 /// Sends requests to other servers, over connections that are kept.
 ///

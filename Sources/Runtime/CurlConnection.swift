@@ -1,6 +1,5 @@
 import CCurl
 import CLinux
-import Dispatch
 
 /// A TCP or TLS connection that libcurl makes, and bytes in both directions.
 ///

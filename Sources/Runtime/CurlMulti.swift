@@ -1,6 +1,5 @@
 import CCurl
 import CLinux
-import Dispatch
 import Glibc
 
 /// libcurl's multi interface, driven by the loop.
@@ -15,7 +14,7 @@ import Glibc
     static let connections = CurlMulti(connectionLimit: 0, connectionsKept: 1024)
 
     private let handle: OpaquePointer
-    private let timer: any DispatchSourceTimer
+    private let timer = LoopTimer()
     private var completions: [OpaquePointer: Completion] = [:]
     private var watched: Set<Int32> = []
     private var isWakeUpDue = false
@@ -25,9 +24,7 @@ import Glibc
     init(connectionLimit: Int, connectionsKept: Int) {
         precondition(Self.isLibraryReady, "curl_global_init failed")
         guard let handle = curl_multi_init() else { preconditionFailure("curl_multi_init failed") }
-        let timer = DispatchSource.makeTimerSource(queue: Loop.queue)
         self.handle = handle
-        self.timer = timer
         ccurl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, connectionLimit)
         ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connectionsKept)
         let reference = Unmanaged.passUnretained(self).toOpaque()
@@ -35,9 +32,6 @@ import Glibc
         ccurl_multi_set_ptr(handle, CURLMOPT_TIMERDATA, reference)
         ccurl_multi_set_socket_cb(handle, socketCallback)
         ccurl_multi_set_timer_cb(handle, timerCallback)
-        timer.setEventHandler { [weak self] in Loop.assumeIsolated { self?.timeIsUp() } }
-        timer.schedule(deadline: .distantFuture)
-        timer.resume()
     }
 
     /// Starts a transfer; `completion` is called once unless it is removed before, never from here.
@@ -90,9 +84,10 @@ import Glibc
     /// Only notes the time: libcurl must not be entered from its own timer function.
     fileprivate func timerChanged(_ milliseconds: Int) {
         switch milliseconds {
-        case ..<0: timer.schedule(deadline: .distantFuture)
+        case ..<0: timer.cancel()
         case 0: wakeUpSoon()
-        default: timer.schedule(deadline: .now() + .milliseconds(milliseconds))
+        default:
+            timer.schedule(after: .milliseconds(milliseconds)) { [weak self] in self?.timeIsUp() }
         }
     }
 

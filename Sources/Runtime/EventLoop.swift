@@ -1,27 +1,28 @@
 import CLinux
-import Dispatch
 import Glibc
 
-/// One epoll descriptor under one DispatchSource.
+/// One epoll descriptor, and the timers: what the loop's thread waits for.
 ///
 /// Registration is synchronous, so a descriptor number that is closed and used again can never be
 /// taken for its predecessor; the generation keeps events of one batch from reaching a successor.
-/// Level triggered: what is left over fires the source again.
+/// Level triggered: what is left over comes again.
 @Loop package final class EventLoop {
     package static let shared = EventLoop()
 
-    /// Rounds of `epoll_wait` before other work on the queue gets its turn.
-    private static let roundsBeforeYielding = 64
-    private static let eventsPerRound = 128
+    /// Events that are taken before other work gets its turn.
+    private static let eventsPerTurn = 128
+    /// What the kernel says of the executor's own descriptor; no registration is called so.
+    private static let wakeUpMark = UInt64.max
 
+    var timers = LoopTimers()
     private let epoll: Int32
-    private let source: any DispatchSourceRead
-    private var watched: [Int32: Registration] = [:]
+    private let batch = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventsPerTurn)
+    /// By descriptor.
+    private var watched: [Registration?] = []
     private var generation: UInt32 = 0
+
     /// What is to be done at the end of this turn.
     private var endings: [@Loop () -> Void] = []
-    private var isInTurn = false
-    private var batch = [epoll_event](repeating: epoll_event(), count: eventsPerRound)
 
     private struct Registration {
         let generation: UInt32
@@ -31,9 +32,13 @@ import Glibc
     private init() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         precondition(epoll >= 0, "epoll_create1 failed")
-        source = DispatchSource.makeReadSource(fileDescriptor: epoll, queue: Loop.queue)
-        source.setEventHandler { Loop.assumeIsolated { EventLoop.shared.drain() } }
-        source.resume()
+        // Edge triggered: every write to it ends one wait, and nobody has to read it.
+        var event = epoll_event(
+            events: EPOLLIN.rawValue | EPOLLET.rawValue,
+            data: epoll_data_t(u64: Self.wakeUpMark)
+        )
+        let code = epoll_ctl(epoll, EPOLL_CTL_ADD, Loop.queue.wakeUp, &event)
+        precondition(code == 0, "epoll_ctl failed")
     }
 
     /// Calls `handler` with the ready events of `descriptor`; a second call replaces the first.
@@ -43,20 +48,27 @@ import Glibc
         _ handler: @escaping @Loop (UInt32) -> Void
     ) {
         generation &+= 1
+        let place = Int(descriptor)
+        while watched.count <= place { watched.append(nil) }
         register(descriptor, events, generation)
-        watched[descriptor] = Registration(generation: generation, handler: handler)
+        watched[place] = Registration(generation: generation, handler: handler)
     }
 
     /// Changes which events are waited for, and keeps the handler.
     package func change(_ descriptor: Int32, to events: UInt32) {
-        guard let registration = watched[descriptor] else { return }
+        guard let registration = registration(of: descriptor) else { return }
         register(descriptor, events, registration.generation)
     }
 
     /// Forgets `descriptor`; call it before closing.
     package func unwatch(_ descriptor: Int32) {
-        guard watched.removeValue(forKey: descriptor) != nil else { return }
+        guard registration(of: descriptor) != nil else { return }
+        watched[Int(descriptor)] = nil
         epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)  // EBADF when it is closed already: fine
+    }
+
+    private func registration(of descriptor: Int32) -> Registration? {
+        watched.indices.contains(Int(descriptor)) ? watched[Int(descriptor)] : nil
     }
 
     private func register(_ descriptor: Int32, _ events: UInt32, _ generation: UInt32) {
@@ -65,22 +77,17 @@ import Glibc
             data: epoll_data_t(u64: UInt64(generation) << 32 | UInt64(UInt32(descriptor)))
         )
         // The kernel forgets a closed descriptor by itself: MOD then says ENOENT, and ADD is right.
-        if watched[descriptor] == nil
+        if registration(of: descriptor) == nil
             || epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) != 0
         {
             epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event)
         }
     }
 
-    /// Calls `body` once what is ready now has been handled.
-    ///
-    /// That is the end of a round of events, or, from anything else on the loop, what comes next
-    /// on its queue.
-    package func atEndOfTurn(_ body: @escaping @Loop () -> Void) {
-        endings.append(body)
-        guard !isInTurn, endings.count == 1 else { return }
-        Loop.queue.async { Loop.assumeIsolated { EventLoop.shared.endTurn() } }
-    }
+    // MARK: The thread
+
+    /// Calls `body` once what is ready now has been handled, before the thread waits again.
+    package func atEndOfTurn(_ body: @escaping @Loop () -> Void) { endings.append(body) }
 
     private func endTurn() {
         while !endings.isEmpty {
@@ -90,22 +97,35 @@ import Glibc
         }
     }
 
-    private func drain() {
-        isInTurn = true
-        defer { isInTurn = false }
-        for _ in 0..<Self.roundsBeforeYielding {
-            let count = Int(epoll_wait(epoll, &batch, Int32(Self.eventsPerRound), 0))
-            guard count > 0 else { return }
+    /// Waits until something happens, and tells whom it concerns.
+    func turn() {
+        endTurn()
+        let mayWait = Loop.queue.mayWait()
+        let count = Int(
+            epoll_wait(epoll, batch, Int32(Self.eventsPerTurn), mayWait ? untilTimers : 0)
+        )
+        if mayWait { Loop.queue.hasWaited() }
+        if count > 0 {
             for index in 0..<count { deliver(batch[index]) }
-            endTurn()
-            if count < Self.eventsPerRound { return }
         }
+        guard timers.earliest < .max else { return }
+        let now = MonotonicClock.nanoseconds()
+        for timer in timers.take(dueAt: now) { timer.fire(at: now) }
+    }
+
+    /// Milliseconds until a timer may be due, rounded up; -1 for any time.
+    private var untilTimers: Int32 {
+        guard timers.earliest < .max else { return -1 }
+        let left = max(0, timers.earliest - MonotonicClock.nanoseconds())
+        return Int32(clamping: (left + 999_999) / 1_000_000)
     }
 
     private func deliver(_ event: epoll_event) {
         let data = event.data.u64
+        guard data != Self.wakeUpMark else { return }
         let descriptor = Int32(truncatingIfNeeded: data & 0xffff_ffff)
-        guard let registration = watched[descriptor], registration.generation == UInt32(data >> 32)
+        guard let registration = registration(of: descriptor),
+            registration.generation == UInt32(data >> 32)
         else { return }
         registration.handler(event.events)
     }

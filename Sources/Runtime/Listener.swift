@@ -1,5 +1,4 @@
 import CLinux
-import Dispatch
 import Glibc
 package import Wire
 

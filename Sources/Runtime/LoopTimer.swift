@@ -1,32 +1,73 @@
-import Dispatch
-
 /// Calls back once on the loop, unless it is scheduled again or cancelled before.
 @Loop package final class LoopTimer {
-    private let source: any DispatchSourceTimer
+    /// When it is due, by the monotonic clock in nanoseconds; nil while it is not scheduled.
+    private(set) var deadline: Int64?
+    /// Whether the loop's list has it, scheduled or not.
+    fileprivate var isListed = false
     private var body: (@Loop () -> Void)?
 
-    package init() {
-        source = DispatchSource.makeTimerSource(queue: Loop.queue)
-        source.setEventHandler { [weak self] in Loop.assumeIsolated { self?.fire() } }
-        source.schedule(deadline: .distantFuture)
-        source.resume()  // releasing a source that was never resumed kills the process
-    }
+    package init() {}
 
-    /// Calls `body` after `delay`, instead of what was scheduled before.
+    /// Calls `body` after `delay`, and at most about a millisecond later, instead of what was
+    /// scheduled before.
     package func schedule(after delay: Duration, _ body: @escaping @Loop () -> Void) {
         self.body = body
-        let nanoseconds = Int(max(0, delay.wholeNanoseconds))
-        source.schedule(deadline: .now() + .nanoseconds(nanoseconds), leeway: .milliseconds(1))
+        let due = MonotonicClock.nanoseconds() + max(0, delay.wholeNanoseconds)
+        deadline = due
+        EventLoop.shared.timers.note(self, dueAt: due)
     }
 
     package func cancel() {
         body = nil
-        source.schedule(deadline: .distantFuture)
+        deadline = nil
     }
 
-    private func fire() {
+    /// Calls back, if it is still due: another timer's call may have changed that.
+    func fire(at now: Int64) {
+        guard let deadline, deadline <= now else { return }
         let due = body
         body = nil
+        self.deadline = nil
         due?()
+    }
+}
+
+/// The timers that are scheduled, and a time before which none is due.
+@Loop struct LoopTimers {
+    private struct Reference {
+        weak var timer: LoopTimer?
+    }
+
+    private var references: [Reference] = []
+    /// In nanoseconds, a bound: a timer that is scheduled again may be due later than this.
+    private(set) var earliest = Int64.max
+
+    mutating func note(_ timer: LoopTimer, dueAt due: Int64) {
+        if !timer.isListed {
+            timer.isListed = true
+            references.append(Reference(timer: timer))
+        }
+        earliest = min(earliest, due)
+    }
+
+    /// Takes out the timers that are due, in the order in which they are.
+    mutating func take(dueAt now: Int64) -> [LoopTimer] {
+        guard now >= earliest else { return [] }
+        var due: [(at: Int64, timer: LoopTimer)] = []
+        var rest: [Reference] = []
+        earliest = .max
+        for reference in references {
+            guard let timer = reference.timer else { continue }
+            let deadline = timer.deadline
+            if let deadline, deadline > now {
+                rest.append(reference)
+                earliest = min(earliest, deadline)
+            } else {
+                timer.isListed = false
+                if let deadline { due.append((deadline, timer)) }
+            }
+        }
+        references = rest
+        return due.sorted { $0.at < $1.at }.map(\.timer)
     }
 }

@@ -10,17 +10,37 @@ import Glibc
     /// Watches `numbers`, such as `SIGTERM`; their default action is off from now on.
     package init(_ numbers: [Int32], _ body: @escaping @Loop (Int32) -> Void) {
         unregistered = numbers.count
+        let queue = DispatchQueue(label: "signals")
         sources = numbers.map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: Loop.queue)
-            source.setEventHandler { Loop.assumeIsolated { body(number) } }
-            return source
+            return Self.source(number, on: queue, body)
         }
         for source in sources {
-            source.setRegistrationHandler { [weak self] in
-                Loop.assumeIsolated { self?.oneIsRegistered() }
-            }
+            Self.tell(of: source) { [weak self] in self?.oneIsRegistered() }
             source.resume()
+        }
+    }
+
+    // Not on the loop: Dispatch calls what these make on its own queue.
+
+    private nonisolated static func source(
+        _ number: Int32,
+        on queue: DispatchQueue,
+        _ body: @escaping @Loop (Int32) -> Void
+    ) -> any DispatchSourceSignal {
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler {
+            Loop.queue.async { Loop.assumeIsolated { body(number) } }
+        }
+        return source
+    }
+
+    private nonisolated static func tell(
+        of source: any DispatchSourceSignal,
+        _ body: @escaping @Loop () -> Void
+    ) {
+        source.setRegistrationHandler {
+            Loop.queue.async { Loop.assumeIsolated { body() } }
         }
     }
 

@@ -1,4 +1,3 @@
-import Dispatch
 package import Wire
 
 /// A WebSocket to another server, over libcurl.

@@ -30,6 +30,22 @@ import Testing
         #expect(await order.has(2) == ["then", "from inside"])
     }
 
+    @Test("is not called back when a timer that was due with it cancels it or puts it off")
+    func cancelledWhileDue() async {
+        let order = Order()
+        let (first, second, third) = (LoopTimer(), LoopTimer(), LoopTimer())
+        third.schedule(after: .milliseconds(2)) { order.note("never") }
+        second.schedule(after: .milliseconds(1)) { order.note("too early") }
+        first.schedule(after: .zero) {
+            order.note("first")
+            third.cancel()
+            second.schedule(after: .milliseconds(5)) { order.note("second") }
+        }
+        let start = MonotonicClock.nanoseconds()
+        while MonotonicClock.nanoseconds() - start < 4_000_000 {}  // all are due at once
+        #expect(await order.has(2) == ["first", "second"])
+    }
+
     @Test("may go away while it is scheduled")
     func released() async {
         let order = Order()
@@ -91,6 +107,37 @@ import Testing
         var ends: [Int32] = [0, 0]
         pipe(&ends)
         return (ends[0], ends[1])
+    }
+}
+
+@Suite("The loop's thread")
+struct LoopExecutorTests {
+    @Test("runs what other threads give it, all of it and in their order")
+    func order() async {
+        let order = Order()
+        for number in 0..<1_000 {
+            Loop.queue.async { Loop.assumeIsolated { order.note("\(number)") } }
+        }
+        #expect(await order.has(1_000) == (0..<1_000).map(String.init))
+    }
+
+    @Test("hears of events and of work in the same time")
+    func fairness() async {
+        let order = Order()
+        await Self.workUntilHeard(order)
+        #expect(await order.has(1) == ["timer"])
+    }
+
+    /// Gives the loop work that leaves more, until a timer that is due is heard.
+    @Loop private static func workUntilHeard(_ order: Order) {
+        let timer = LoopTimer()
+        timer.schedule(after: .zero) { order.note("timer") }
+        keepWorking(timer, order)
+    }
+
+    @Loop private static func keepWorking(_ timer: LoopTimer, _ order: Order) {
+        guard order.count == 0 else { return }
+        Loop.queue.async { Loop.assumeIsolated { keepWorking(timer, order) } }
     }
 }
 
