@@ -20,6 +20,7 @@ import Glibc
     /// By descriptor.
     private var watched: [Registration?] = []
     private var generation: UInt32 = 0
+    private var unflushed: [HTTPConnection] = []
 
     /// What is to be done at the end of this turn.
     private var endings: [@Loop () -> Void] = []
@@ -86,6 +87,20 @@ import Glibc
 
     // MARK: The thread
 
+    /// Has a connection flushed before the thread waits again.
+    ///
+    /// What a turn writes to one connection leaves in one `send`, and all that it writes leaves
+    /// after all that it reads: whoever is woken finds more than one message.
+    func flushLater(_ connection: HTTPConnection) { unflushed.append(connection) }
+
+    private func flush() {
+        while !unflushed.isEmpty {
+            let due = unflushed
+            unflushed = []
+            for connection in due where connection.isGathering { connection.flush() }
+        }
+    }
+
     /// Calls `body` once what is ready now has been handled, before the thread waits again.
     package func atEndOfTurn(_ body: @escaping @Loop () -> Void) { endings.append(body) }
 
@@ -100,6 +115,7 @@ import Glibc
     /// Waits until something happens, and tells whom it concerns.
     func turn() {
         endTurn()
+        flush()
         let mayWait = Loop.queue.mayWait()
         let count = Int(
             epoll_wait(epoll, batch, Int32(Self.eventsPerTurn), mayWait ? untilTimers : 0)

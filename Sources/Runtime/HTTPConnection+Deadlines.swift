@@ -12,6 +12,7 @@ extension HTTPConnection {
 
     /// Ends what has taken too long; `now` is the listener's coarse clock.
     func sweep(_ now: Int64) {
+        guard !isGathering else { return }  // what is pending was never tried
         let deadlines = listener.options.deadlines
         let slack = listener.sweepNanoseconds  // the clock stood still for as long as this
         func isOver(_ duration: Duration, since start: Int64) -> Bool {

@@ -6,28 +6,43 @@ extension HTTPConnection {
     /// Bytes that the kernel has not taken.
     var pendingBytes: Int { output.count }
 
+    /// Bytes of one turn of the loop that do not wait for its end.
+    private static let largestGathered = 16 * 1_024
+
     /// Writes for whoever has taken over.
     func send(_ bytes: [UInt8]) {
         guard isOpen, !closesAfterOutput else { return }
-        guard !isCorked, output.isEmpty else {
-            output.append(contentsOf: bytes)
-            return
-        }
-        let sent = bytes.withUnsafeBytes { transmit($0) }
-        guard isOpen, sent < bytes.count else { return }
-        output.append(contentsOf: bytes[sent...])
-        updateEvents()
+        borrowSpareOutput()
+        output.append(contentsOf: bytes)
+        // While the kernel takes nothing, its word that it does again comes first.
+        if !isCorked, events & EPOLLOUT.rawValue == 0 { gather() }
     }
 
     /// Ends after what is pending.
     func finish() {
         closesAfterOutput = true
         isInputOver = true
-        if !isCorked { flush() }
+        if !isCorked { gather() }
+    }
+
+    /// Has what is pending written at the end of this turn of the loop, or at once when it is much.
+    func gather() {
+        guard isOpen else { return }
+        let isOver = output.isEmpty && closesAfterOutput
+        guard !output.isEmpty || isOver else {
+            updateEvents()
+            return returnSpareOutput()
+        }
+        if output.count >= Self.largestGathered { return flush() }
+        guard !isGathering else { return }
+        isGathering = true
+        EventLoop.shared.flushLater(self)
     }
 
     /// Writes what is pending as far as the kernel takes it.
     func flush() {
+        isGathering = false
+        defer { returnSpareOutput() }
         repeat {
             guard isOpen else { return }
             if !output.isEmpty {
@@ -76,7 +91,7 @@ extension HTTPConnection {
 
     /// Waits for what matters now, and for nothing else: EPOLLOUT only with a backlog.
     func updateEvents() {
-        guard isOpen, !isCorked else { return }
+        guard isOpen, !isCorked, !isGathering else { return }
         var wanted: UInt32 = 0
         if wantsInput { wanted |= EPOLLIN.rawValue }
         if pendingBytes > 0 {
@@ -113,6 +128,11 @@ extension HTTPConnection {
     /// Closes now.
     func end(_ reason: ConnectionEnd, withReset: Bool = false) {
         guard isOpen else { return }
+        if isGathering {
+            isGathering = false
+            _ = transmitOutput()  // the turn in which it was written is not over
+            guard isOpen else { return }
+        }
         let last = mode
         mode = .closed
         EventLoop.shared.unwatch(descriptor)
@@ -126,12 +146,19 @@ extension HTTPConnection {
 
     // MARK: The spare buffer
 
-    /// Answers are written into the listener's buffer, so that an idle connection holds none.
+    /// Answers are written into the listener's buffers, so that an idle connection holds none.
     func borrowSpareOutput() {
-        output.borrow(from: &listener.spareOutput)
+        guard output.capacity == 0, var spare = listener.spareOutputs.popLast() else { return }
+        output.borrow(from: &spare)
     }
 
     func returnSpareOutput() {
-        output.release(to: &listener.spareOutput, limit: Listener.largestSpareOutput)
+        guard output.isEmpty, output.capacity > 0 else { return }
+        var spare: [UInt8] = []
+        output.release(to: &spare, limit: Listener.largestSpareOutput)
+        guard spare.capacity > 0, listener.spareOutputs.count < Listener.spareOutputLimit else {
+            return
+        }
+        listener.spareOutputs.append(spare)
     }
 }

@@ -35,8 +35,10 @@ import Wire
     var parser: RequestParser
     var turns: [Turn] = []
     var output = OutputBuffer()
-    /// Inside an event handler: what is written leaves in one `send` at its end.
+    /// Inside an event handler, which looks at what is written at its end.
     var isCorked = false
+    /// What was written in this turn of the loop leaves at its end, in one `send`.
+    var isGathering = false
     /// No request is parsed any more: after a refusal, the last one, or all of a closed input.
     var isInputOver = false
     /// The client has closed its side; what was read before may not be parsed yet.
@@ -86,14 +88,13 @@ import Wire
         }
     }
 
-    /// Lets all that `body` writes leave in one `send`.
+    /// Lets all that `body` writes leave together.
     private func corked(_ body: () -> Void) {
         isCorked = true
         borrowSpareOutput()
         body()
         isCorked = false
-        flush()
-        returnSpareOutput()
+        gather()
     }
 
     private func read(hungUp: Bool) {

@@ -35,8 +35,10 @@ package import Wire
     var readBuffer = [UInt8](repeating: 0, count: 64 * 1_024)
     /// The coarse clock of the deadlines: moved on by the sweep.
     var now: Int64
-    var spareOutput: [UInt8] = []
-    static let largestSpareOutput = 256 * 1_024
+    /// Memory for what is written in one turn of the loop: so many buffers of so many bytes.
+    var spareOutputs: [[UInt8]] = []
+    static let spareOutputLimit = 128
+    static let largestSpareOutput = 32 * 1_024
     let sweepNanoseconds: Int64
 
     private static let acceptedPerEvent = 64
@@ -90,6 +92,7 @@ package import Wire
         restTimer.cancel()
         EventLoop.shared.unwatch(descriptor)
         close(descriptor)
+        for connection in connections.values where connection.isGathering { connection.flush() }
         for connection in connections.values where connection.isIdle { connection.end(.shutDown) }
     }
 
