@@ -37,6 +37,14 @@ package struct RequestParser: Sendable {
     private var decoder: ChunkedDecoder
     private var request: Request?
     private var mayAskToContinue = false
+    /// The last request that had no body, with its head: most clients send the same one again.
+    private var last: Request?
+    private var lastHead: [UInt8] = []
+    /// The buffer is the head of `last`, byte for byte.
+    private var isRepeated = false
+
+    /// Bytes of a head that is kept to be compared with.
+    private static let longestRepeated = 1_024
 
     package init(limits: HTTPLimits = .standard) {
         self.limits = limits
@@ -56,9 +64,11 @@ package struct RequestParser: Sendable {
     package var unusedBytes: Int { buffer.count - start }
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        isRepeated = false
         if start == buffer.count {
             start = 0
-            buffer = Array(bytes)
+            isRepeated = isHeadOfLast(bytes)
+            buffer = isRepeated ? lastHead : Array(bytes)
             return
         }
         if start > 0 {
@@ -66,6 +76,24 @@ package struct RequestParser: Sendable {
             start = 0
         }
         buffer.append(contentsOf: bytes)
+    }
+
+    /// The same bytes say the same again: nothing in a head depends on what came before it.
+    private func isHeadOfLast(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard case .head = stage, lastHead.count == bytes.count, !bytes.isEmpty else {
+            return false
+        }
+        return lastHead.withUnsafeBytes { known in
+            var place = 0
+            while place + 8 <= known.count {
+                guard
+                    known.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                        == bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                else { return false }
+                place += 8
+            }
+            return (place..<known.count).allSatisfy { known[$0] == bytes[$0] }
+        }
     }
 
     package mutating func append(_ bytes: some Collection<UInt8>) {
@@ -91,6 +119,10 @@ package struct RequestParser: Sendable {
 
     private mutating func advance() throws(RequestError) -> Output {
         switch stage {
+        case .head where isRepeated:
+            guard let last else { return .needsMore }
+            release()
+            return .request(last)
         case .head:
             let bytes = buffer  // a second owner for the span: `self` cannot be both
             guard let whole = try head.advance(over: bytes.span.extracting(start...)) else {
@@ -121,6 +153,7 @@ package struct RequestParser: Sendable {
         request = makeRequest(whole)
         switch whole.body {
         case .none:
+            remember()
             return finish()
         case .length(let length):
             request?.body.reserveCapacity(min(length, Self.reservedBody))
@@ -130,6 +163,15 @@ package struct RequestParser: Sendable {
             stage = .chunked
         }
         return try advance()
+    }
+
+    /// Keeps a request without a body that was all there was.
+    private mutating func remember() {
+        guard unusedBytes == 0, let request,
+            request.headers.storage.count <= Self.longestRepeated
+        else { return }
+        last = request
+        lastHead = request.headers.storage
     }
 
     private mutating func decodeChunks() throws(RequestError) {
@@ -162,6 +204,7 @@ package struct RequestParser: Sendable {
     }
 
     private mutating func release() {
+        isRepeated = false
         buffer = []
         start = 0
     }

@@ -81,6 +81,39 @@ struct HTTPRequestTests {
         Good(bytes: "", requests: []),
     ]
 
+    @Test("says of the same bytes the same again, whatever comes between and behind")
+    func repeated() {
+        let get = Array("GET /a?b HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n".utf8)[...]
+        let other = Array("GET /a?c HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n".utf8)[...]
+        let post = Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi".utf8)[...]
+        let first = "get /a?b 1.1 [Host=a|X=y] "
+        let second = "get /a?c 1.1 [Host=a|X=y] "
+        let third = "post / 1.1 [Host=a|Content-Length=2] hi"
+        let pieces = [
+            get, get, other, get, post, post, get, get + get, get, get.prefix(9), get.dropFirst(9),
+            get,
+        ]
+        let outcome = HTTPOutcome.of(pieces)
+        #expect(
+            outcome.requests == [
+                first, first, second, first, third, third, first, first, first, first, first, first,
+            ]
+        )
+        #expect(outcome.error == nil)
+        // A head is not repeated where a body is waited for.
+        let open = Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\n".utf8)[...]
+        #expect(HTTPOutcome.of([get, open, get]).requests == [first])
+        // Two that came together are two, and what was read last is known again.
+        var parser = RequestParser()
+        parser.append(get)
+        _ = try? parser.next()  // it is a request, as above
+        parser.append(get)
+        parser.append(other)
+        var paths: [String] = []
+        while case .request(let request)? = try? parser.next() { paths.append(request.query ?? "") }
+        #expect(paths == ["b", "c"])
+    }
+
     @Test("reads what is right, wherever it is cut", arguments: good)
     func readsGood(_ example: Good) {
         #expect(HTTPOutcome.of(example.bytes) == HTTPOutcome(requests: example.requests))
