@@ -10,8 +10,16 @@ package struct RequestMetrics: Sendable {
         package var statusClass: Int
     }
 
-    package private(set) var counts: [Key: Int] = [:]
-    package private(set) var durations: [String: Histogram] = [:]
+    private struct Series: Sendable {
+        let route: String
+        var counts: [(method: Method, statusClass: Int, count: Int)] = []
+        var durations = Histogram(bounds: bounds)
+    }
+
+    private var series: [Series] = []
+    private var places: [String: Int] = [:]
+    /// Where the series of the last request is: the next one mostly asks for the same.
+    private var lastPlace: Int?
 
     /// What requests are counted as that found no route.
     package static let unknownRoute = "unknown"
@@ -24,9 +32,42 @@ package struct RequestMetrics: Sendable {
 
     package init() {}
 
+    package var counts: [Key: Int] {
+        var counts: [Key: Int] = [:]
+        for series in series {
+            for (method, statusClass, count) in series.counts {
+                counts[Key(route: series.route, method: method, statusClass: statusClass)] = count
+            }
+        }
+        return counts
+    }
+
+    package var durations: [String: Histogram] {
+        Dictionary(uniqueKeysWithValues: series.map { ($0.route, $0.durations) })
+    }
+
     package mutating func record(route: String, method: Method, status: Int, seconds: Double) {
-        let key = Key(route: route, method: method, statusClass: status / 100)
-        counts[key, default: 0] += 1
-        durations[route, default: Histogram(bounds: Self.bounds)].observe(seconds)
+        let place = place(of: route)
+        series[place].durations.observe(seconds)
+        let statusClass = status / 100
+        for index in series[place].counts.indices
+        where series[place].counts[index].method == method
+            && series[place].counts[index].statusClass == statusClass
+        {
+            series[place].counts[index].count += 1
+            return
+        }
+        series[place].counts.append((method, statusClass, 1))
+    }
+
+    private mutating func place(of route: String) -> Int {
+        if let lastPlace, series[lastPlace].route == route { return lastPlace }
+        let place = places[route] ?? series.count
+        if place == series.count {
+            series.append(Series(route: route))
+            places[route] = place
+        }
+        lastPlace = place
+        return place
     }
 }
