@@ -5,35 +5,38 @@ package import Wire
 /// Nodes as the contract has them, and more.
 extension JSONWriter {
     package mutating func nodeStatus(_ node: Node, clock: WallClock) {
+        nodeStatus(NodeStatus(node), clock: clock)
+    }
+
+    mutating func nodeStatus(_ status: NodeStatus, clock: WallClock) {
         object { json in
-            json.member("name", node.name.text)
-            json.member("host", node.settings.address)
-            json.member("region", node.settings.region)
-            json.member("available", node.isAvailable)
-            json.member("connected", node.link.isReady)
-            json.member("sessionId", node.session.session)
-            json.member("state", node.link.state.name)
-            json.member("wish", node.wish.rawValue)
-            json.member("players", node.occupancy.players)
-            json.stats(node.stats)
-            json.member("version", node.info?.semver)
-            json.array("sources", node.info?.sourceManagers ?? []) { json, name in
-                json.value(name)
+            json.member("name", status.name)
+            json.member("host", status.address)
+            json.member("region", status.region)
+            json.member("available", status.isAvailable)
+            json.member("connected", status.isConnected)
+            json.member("sessionId", status.session)
+            json.member("state", status.state.name)
+            json.member("wish", status.wish.rawValue)
+            json.member("players", status.players)
+            json.stats(status.stats)
+            json.member("version", status.version)
+            json.array("sources", status.sources) { json, name in json.value(name) }
+            json.member("latency", status.latency?.milliseconds)
+            json.member("circuitBreaker") { json in
+                json.member("failures", status.failures)
+                json.member("threshold", status.threshold)
+                json.member(
+                    "open_until",
+                    status.openUntil.map { clock.timestamp(of: $0).description }
+                )
             }
-            json.member("latency", node.link.latency?.milliseconds)
-            json.member("circuitBreaker") { json in json.circuitBreaker(node.breaker, clock) }
         }
     }
 
     private mutating func stats(_ stats: Stats?) {
         key("stats")
         if let stats { stats.write(into: &self) } else { null() }
-    }
-
-    private mutating func circuitBreaker(_ breaker: CircuitBreaker, _ clock: WallClock) {
-        member("failures", breaker.failures)
-        member("threshold", breaker.threshold)
-        member("open_until", breaker.openUntil.map { clock.timestamp(of: $0).description })
     }
 
     package mutating func nodeHealth(_ node: Node) {

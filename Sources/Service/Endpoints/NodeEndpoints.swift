@@ -7,8 +7,10 @@ import Wire
     let planes: ControlPlanes
     let clock: WallClock
     let drills: Bool
+    private let statuses: NodeStatusCache
 
     package init(planes: ControlPlanes, clock: WallClock, drills: Bool) {
+        statuses = NodeStatusCache(clock: clock)
         self.planes = planes
         self.clock = clock
         self.drills = drills
@@ -49,19 +51,12 @@ import Wire
     }
 
     private func get(_ context: Context) throws(Problem) -> Response {
-        let fleet = try planes.plane(for: context).fleet
-        let node = try node(context, in: fleet)
-        var json = JSONWriter(capacity: 1024)
-        json.nodeStatus(node, clock: clock)
-        return .json(bytes: json.bytes)
-    }
-
-    private func node(_ context: Context, in fleet: Fleet) throws(Problem) -> Node {
+        let plane = try planes.plane(for: context)
         let name = NodeName(try context.path("node"))
-        guard let node = fleet.node(name) else {
+        guard let bytes = statuses.json(of: name, on: plane) else {
             throw Problem(ControlError.command(.unknownNode(name)))
         }
-        return node
+        return .json(bytes: bytes)
     }
 
     private func health(_ context: Context) throws(Problem) -> Response {

@@ -1,0 +1,70 @@
+import Control
+import Lavalink
+import Runtime
+import Wire
+
+/// What is shown of a node; two that are equal are written alike.
+struct NodeStatus: Equatable {
+    let name: String
+    let address: String
+    let region: String?
+    let isAvailable: Bool
+    let isConnected: Bool
+    let session: String?
+    let state: NodeLink.State
+    let wish: Node.Wish
+    let players: Int
+    let stats: Stats?
+    let version: String?
+    let sources: [String]
+    let latency: Duration?
+    let failures: Int
+    let threshold: Int
+    let openUntil: Instant?
+
+    init(_ node: Node) {
+        name = node.name.text
+        address = node.settings.address
+        region = node.settings.region
+        isAvailable = node.isAvailable
+        isConnected = node.link.isReady
+        session = node.session.session
+        state = node.link.state
+        wish = node.wish
+        players = node.occupancy.players
+        stats = node.stats
+        version = node.info?.semver
+        sources = node.info?.sourceManagers ?? []
+        latency = node.link.latency
+        failures = node.breaker.failures
+        threshold = node.breaker.threshold
+        openUntil = node.breaker.openUntil
+    }
+}
+
+/// The JSON of nodes as it was written last, which holds as long as they are shown the same.
+@Loop final class NodeStatusCache {
+    private struct Key: Hashable {
+        let plane: ObjectIdentifier
+        let node: String
+    }
+
+    private let clock: WallClock
+    private var written: [Key: (status: NodeStatus, bytes: [UInt8])] = [:]
+
+    init(clock: WallClock) { self.clock = clock }
+
+    /// The JSON of a node of `plane`; nil when it has none of that name.
+    func json(of name: NodeName, on plane: ControlPlane) -> [UInt8]? {
+        let key = Key(plane: ObjectIdentifier(plane), node: name.text)
+        guard let status = plane.fleet.node(name).map({ NodeStatus($0) }) else {
+            written[key] = nil
+            return nil
+        }
+        if let known = written[key], known.status == status { return known.bytes }
+        var json = JSONWriter(capacity: 1_024)
+        json.nodeStatus(status, clock: clock)
+        written[key] = (status, json.bytes)
+        return json.bytes
+    }
+}
