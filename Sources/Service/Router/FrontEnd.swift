@@ -51,18 +51,19 @@ import Wire
 
     /// Handles one request; this is the listener's handler.
     package func handle(_ exchange: Exchange) {
-        let request = exchange.request
-        let name = RequestNames.accepted(request.headers["X-Request-Id"]) ?? names.next()
+        let asked = exchange.request.headers["X-Request-Id"]
+        let name = RequestNames.accepted(asked) ?? names.next()
         var visit = Visit(exchange: exchange, name: name, start: clock())
-        if request.path == "*" { return allow(Method.allCases, visit) }
-        switch router.match(request.method, request.path) {
+        let (method, path) = (exchange.request.method, exchange.request.path)
+        if path == "*" { return allow(Method.allCases, visit) }
+        switch router.match(method, path) {
         case .unknownPath:
-            finish(visit, Problem(.noSuchPath, "There is nothing at \(request.path)."))
+            finish(visit, Problem(.noSuchPath, "There is nothing at \(path)."))
         case .wrongMethod(let allowed):
-            if request.method == .options { return allow(allowed, visit) }
+            if method == .options { return allow(allowed, visit) }
             var problem = Problem(
                 .methodNotAllowed,
-                "\(request.method.rawValue) is not for \(request.path)."
+                "\(method.rawValue) is not for \(path)."
             )
             problem.allowed = allowed
             finish(visit, problem)
@@ -162,16 +163,16 @@ import Wire
     }
 
     private func record(_ visit: Visit, status: Int) {
-        let request = visit.exchange.request
+        let (method, path) = (visit.exchange.request.method, visit.exchange.request.path)
         let seconds = visit.start.duration(to: clock()).inSeconds
         let route = visit.route?.template ?? RequestMetrics.unknownRoute
-        metrics.record(route: route, method: request.method, status: status, seconds: seconds)
+        metrics.record(route: route, method: method, status: status, seconds: seconds)
         // What is asked every few seconds by machines would drown the rest.
         let isQuiet = visit.route?.access == .open && status < 400
         guard log.isWritten(isQuiet ? .debug : .info) else { return }
         let milliseconds = (seconds * 1e6).rounded() / 1e3
         let line: KeyValuePairs<StaticString, LogValue> = [
-            "method": .text(request.method.rawValue), "path": .text(request.path),
+            "method": .text(method.rawValue), "path": .text(path),
             "status": LogValue(status), "milliseconds": .number(milliseconds),
             "request": .text(visit.name), "address": .text(visit.exchange.peerAddress),
         ]

@@ -2,7 +2,7 @@ package import Runtime
 package import Wire
 
 /// One row of the router's table: what is asked, and who answers.
-package struct Route: Sendable {
+package final class Route: Sendable {
     package let method: Method
     /// The path, with names in braces for what varies: `/v1/players/{guildId}`.
     package let template: String

@@ -5,6 +5,12 @@ package enum PercentEncoding {
         decode(encoded, plusIsSpace: false)
     }
 
+    /// The same for a whole string, which mostly stands for itself.
+    package static func decode(_ encoded: String) -> String? {
+        guard encoded.utf8.contains(ASCII.percent) else { return encoded }
+        return decode(encoded, plusIsSpace: false)
+    }
+
     static func decode(_ encoded: some StringProtocol, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.utf8.count)

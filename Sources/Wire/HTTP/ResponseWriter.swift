@@ -57,10 +57,10 @@ package enum ResponseWriter {
         precondition(!name.isEmpty && name.utf8.allSatisfy(ByteClass.token.contains))
         output.append(contentsOf: name.utf8)
         append(": ", to: &output)
-        let start = output.count
-        output.append(contentsOf: value.utf8)
-        for index in start..<output.count where !output[index].isFieldContent {
-            output[index] = ASCII.space
+        if value.utf8.allSatisfy(\.isFieldContent) {
+            output.append(contentsOf: value.utf8)
+        } else {
+            output.append(contentsOf: value.utf8.map { $0.isFieldContent ? $0 : ASCII.space })
         }
         append("\r\n", to: &output)
     }
