@@ -12,12 +12,16 @@ import CCurl
         package var connections = 256
         /// Idle ones kept open for the next request.
         package var connectionsKept = 64
+        /// Handles of requests that are over, kept with their buffers for the next ones.
+        package var handlesKept = 32
 
         package init() {}
     }
 
     private let multi: CurlMulti
     private let caFile: String?
+    private let handlesKept: Int
+    private var spare: [CurlHandle] = []
     private var transfers: [TransferID: Entry] = [:]
     private var lastID: UInt64 = 0
     private var isShutDown = false
@@ -30,6 +34,7 @@ import CCurl
     /// Trusts the system's certificates, or those of `caFile` (PEM) alone.
     package init(caFile: String? = nil, limits: Limits = Limits()) {
         self.caFile = caFile
+        handlesKept = limits.handlesKept
         multi = CurlMulti(
             connectionLimit: limits.connections,
             connectionsKept: limits.connectionsKept
@@ -80,6 +85,8 @@ import CCurl
         isShutDown = true
         for id in transfers.keys.sorted(by: { $0.rawValue < $1.rawValue }) { cancel(id) }
         multi.shutDown()
+        for handle in spare { handle.free() }
+        spare = []
     }
 
     private func makeID() -> TransferID {
@@ -97,7 +104,7 @@ import CCurl
             return
         }
         do throws(TransferError) {
-            let transfer = try CurlTransfer(request, caFile: caFile)
+            let transfer = try CurlTransfer(request, caFile: caFile, reusing: &spare)
             transfers[id] = Entry(transfer: transfer, completion: completion)
             multi.add(transfer.handle.easy) { [weak self] code in self?.finish(id, code) }
         } catch {
@@ -108,14 +115,16 @@ import CCurl
     private func finish(_ id: TransferID, _ code: CURLcode) {
         guard let entry = transfers[id] else { return }
         let result = entry.transfer.result(code)
-        _ = take(id)
+        _ = take(id, wasWell: code == CURLE_OK)
         entry.completion(result)
     }
 
-    private func take(_ id: TransferID) -> Entry? {
+    /// Takes a request out; its handle is kept for another one if nothing went wrong with it.
+    private func take(_ id: TransferID, wasWell: Bool = false) -> Entry? {
         guard let entry = transfers.removeValue(forKey: id) else { return nil }
-        multi.remove(entry.transfer.handle.easy)
-        entry.transfer.handle.free()
+        let handle = entry.transfer.handle
+        multi.remove(handle.easy)
+        if wasWell, spare.count < handlesKept { spare.append(handle) } else { handle.free() }
         return entry
     }
 

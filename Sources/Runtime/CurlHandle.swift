@@ -6,6 +6,8 @@ import CCurl
 final class CurlHandle {
     /// For the name, the connection and TLS.
     static let connectTimeout = Duration.seconds(3)
+    /// The least that libcurl takes; what is sent here is small.
+    private static let uploadBuffer = 16 * 1_024
 
     let easy: OpaquePointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -17,22 +19,38 @@ final class CurlHandle {
         }
         self.easy = easy
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        ccurl_set_ptr(easy, CURLOPT_ERRORBUFFER, errorBuffer)
-        setConnectionOptions()
         do throws(TransferError) {
-            if let caFile { try set(CURLOPT_CAINFO, caFile) }
-            try setURL(url)
+            try prepare(url: url, caFile: caFile)
         } catch {
             free()
             throw error
         }
     }
 
+    /// Makes it as good as new, with the memory that it has; it must be in no multi handle.
+    func prepareAgain(url: String, caFile: String?) throws(TransferError) {
+        curl_easy_reset(easy)
+        freeHeaderList()
+        errorBuffer[0] = 0
+        try prepare(url: url, caFile: caFile)
+    }
+
+    private func prepare(url: String, caFile: String?) throws(TransferError) {
+        ccurl_set_ptr(easy, CURLOPT_ERRORBUFFER, errorBuffer)
+        setConnectionOptions()
+        if let caFile { try set(CURLOPT_CAINFO, caFile) }
+        try setURL(url)
+    }
+
     func free() {
         curl_easy_cleanup(easy)
+        freeHeaderList()
+        errorBuffer.deallocate()
+    }
+
+    private func freeHeaderList() {
         curl_slist_free_all(headerList)
         headerList = nil
-        errorBuffer.deallocate()
     }
 
     func set(_ option: CURLoption, _ value: Int) {
@@ -78,6 +96,7 @@ final class CurlHandle {
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBuffer)
         // Without this, giving up during a name's resolution waits for the resolver's thread.
         set(CURLOPT_QUICK_EXIT, 1)
     }

@@ -17,9 +17,19 @@ final class CurlTransfer {
     private var received: [UInt8] = []
     private var isTooLarge = false
 
-    init(_ request: OutboundRequest, caFile: String?) throws(TransferError) {
+    /// Takes a handle of `spare`, or a new one.
+    init(
+        _ request: OutboundRequest,
+        caFile: String?,
+        reusing spare: inout [CurlHandle]
+    ) throws(TransferError) {
         let lines = try Self.headerLines(request)
-        handle = try CurlHandle(url: request.url, caFile: caFile)
+        if let last = spare.last {
+            try last.prepareAgain(url: request.url, caFile: caFile)
+            handle = spare.removeLast()
+        } else {
+            handle = try CurlHandle(url: request.url, caFile: caFile)
+        }
         body = request.body ?? []
         maximumResponseBytes = request.maximumResponseBytes
         handle.setTimeout(request.timeout)
