@@ -252,38 +252,41 @@ import Wire
             case .exchange(let exchange):
                 guard let outcome = exchange.outcome else { return }
                 turns.removeFirst()
-                write(outcome, of: exchange.request)
+                write(outcome, of: exchange)
             }
         }
     }
 
-    private func write(_ outcome: Exchange.Outcome, of request: Request) {
+    private func write(_ outcome: Exchange.Outcome, of exchange: Exchange) {
         switch outcome {
         case .response(let response):
-            let isLast = isInputOver && turns.isEmpty || !request.keepsAlive
+            let isLast = isInputOver && turns.isEmpty || !exchange.request.keepsAlive
             write(
                 response,
-                to: request,
+                of: exchange,
                 framing: isLast || listener.isStopping ? .close : .keepAlive
             )
         case .takeover(let owner, let head, let framing):
-            write(head, to: request, framing: framing)
+            write(head, of: exchange, framing: framing)
             handOver(to: owner, isStream: framing == .untilClose)
         }
     }
 
     private func write(
         _ response: Response,
-        to request: Request? = nil,
+        of exchange: Exchange? = nil,
         framing: ResponseWriter.Framing
     ) {
+        let isHead = exchange?.request.method == .head
+        let minorVersion = exchange?.request.minorVersion ?? 1
+        let date = listener.date()
         output.write { bytes in
             ResponseWriter.write(
                 response,
-                isHead: request?.method == .head,
-                minorVersion: request?.minorVersion ?? 1,
+                isHead: isHead,
+                minorVersion: minorVersion,
                 framing: framing,
-                date: listener.date(),
+                date: date,
                 to: &bytes
             )
         }

@@ -148,6 +148,14 @@ extension Fleet {
 
     package func node(_ name: NodeName) -> Node? { nodes.id(of: name).flatMap { nodes[$0] } }
 
+    /// Asks something of a node, without taking a copy of it.
+    package func look<Result>(
+        at name: NodeName,
+        _ question: (borrowing Node) -> Result
+    ) -> Result? {
+        nodes.id(of: name).flatMap { nodes.look(at: $0, question) }
+    }
+
     func name(of id: NodeID) -> NodeName { nodes.name(of: id) }
 
     /// The name of the node that has a player, or is to have it.

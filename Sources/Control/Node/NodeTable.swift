@@ -63,6 +63,14 @@ package struct NodeTable: Sendable {
 
     package subscript(_ id: NodeID) -> Node? { indices[id.index].map { rows[$0] } }
 
+    /// Asks something of a node where it lies; nil when there is no such node.
+    package func look<Result>(
+        at id: NodeID,
+        _ question: (borrowing Node) -> Result
+    ) -> Result? {
+        indices[id.index].map { question(rows[$0]) }
+    }
+
     /// Changes a node where it lies; nil when there is no such node.
     package mutating func update<Result>(
         _ id: NodeID,

@@ -22,8 +22,8 @@ struct NodeStatus: Equatable {
     let threshold: Int
     let openUntil: Instant?
 
-    init(_ node: Node) {
-        name = node.name.text
+    init(_ node: borrowing Node) {
+        name = node.settings.name.text
         address = node.settings.address
         region = node.settings.region
         isAvailable = node.isAvailable
@@ -57,7 +57,7 @@ struct NodeStatus: Equatable {
     /// The JSON of a node of `plane`; nil when it has none of that name.
     func json(of name: NodeName, on plane: ControlPlane) -> [UInt8]? {
         let key = Key(plane: ObjectIdentifier(plane), node: name.text)
-        guard let status = plane.fleet.node(name).map({ NodeStatus($0) }) else {
+        guard let status = plane.fleet.look(at: name, { NodeStatus($0) }) else {
             written[key] = nil
             return nil
         }

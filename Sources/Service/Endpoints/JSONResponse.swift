@@ -18,10 +18,10 @@ extension Response {
         headers: [(name: String, value: String)] = [],
         bytes: [UInt8]
     ) -> Response {
-        Response(
-            status: status,
-            headers: [(name: "Content-Type", value: "application/json")] + headers,
-            body: bytes
-        )
+        var all: [(name: String, value: String)] = []
+        all.reserveCapacity(headers.count + 2)  // the front end adds one
+        all.append((name: "Content-Type", value: "application/json"))
+        all += headers
+        return Response(status: status, headers: all, body: bytes)
     }
 }

@@ -2,7 +2,7 @@ package import Lavalink
 package import Wire
 
 /// A request that has found its route and may ask, as endpoints see it.
-package struct Context: Sendable {
+package final class Context: Sendable {
     package let request: Request
     package let route: Route
     /// What the log, the answer and problems call this request.

@@ -154,8 +154,7 @@ import Wire
         finish(visit, problem.response(path: path, requestID: visit.name))
     }
 
-    private func finish(_ visit: Visit, _ response: Response) {
-        var response = response
+    private func finish(_ visit: Visit, _ response: consuming Response) {
         response.headers.append(("X-Request-Id", visit.name))
         // Before the answer: with it the connection may end, and the client's address be gone.
         record(visit, status: response.status)

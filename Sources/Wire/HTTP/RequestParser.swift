@@ -2,7 +2,7 @@
 ///
 /// Knows no socket and no clock. After an error nothing more comes out: where the next request
 /// begins is not known any more.
-package struct RequestParser: Sendable {
+package struct RequestParser: ~Copyable, Sendable {
     package enum Output: Sendable {
         /// Everything that was there has been used.
         case needsMore
