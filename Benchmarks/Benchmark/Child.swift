@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import Wire
 
 /// A process that the benchmark started, and ends.
@@ -8,6 +10,24 @@ final class Child {
     struct Failed: Error, CustomStringConvertible {
         let description: String
         init(_ description: String) { self.description = description }
+    }
+
+    /// All that run now, so that nothing is left when the benchmark is ended.
+    private static let running = Mutex<Set<pid_t>>([])
+    private static let signals = DispatchQueue(label: "signals")
+
+    /// Ends everything that was started when this process is to end; call it once.
+    static func endAllOnSignal() -> [any DispatchSourceSignal] {
+        [SIGTERM, SIGINT].map { number in
+            Glibc.signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
+            source.setEventHandler {
+                for pid in running.withLock({ $0 }) { kill(pid, SIGKILL) }
+                exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
     }
 
     let pid: pid_t
@@ -33,16 +53,27 @@ final class Child {
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // What is ignored here, to be heard by Dispatch, is not ignored there.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        for number in [SIGTERM, SIGINT, SIGPIPE] { sigaddset(&defaults, number) }
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + words).map { strdup($0) }
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, program, &actions, nil, arguments, environ)
+        let code = posix_spawn(&pid, program, &actions, &attributes, arguments, environ)
         close(ends[0])
         guard code == 0 else {
             close(ends[1])
             throw Failed("\(program) did not start: errno \(code)")
         }
+        let started = pid
+        Self.running.withLock { _ = $0.insert(started) }
         var clock: clockid_t = 0
         clock_getcpuclockid(pid, &clock)
         self.pid = pid
@@ -103,6 +134,7 @@ final class Child {
         var status: Int32 = 0
         guard waitpid(pid, &status, waiting ? 0 : WNOHANG) == pid else { return false }
         hasEnded = true
+        Self.running.withLock { _ = $0.remove(pid) }
         close(input)
         return true
     }

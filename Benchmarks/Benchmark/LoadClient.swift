@@ -10,6 +10,8 @@ final class LoadClient {
         var answers = 0
         /// Answers by their status.
         var statuses: [Int: Int] = [:]
+        /// The numbers of the requests that were answered with 503.
+        var overloaded: [Int] = []
         /// Seconds from first to last.
         var elapsed = 0.0
         /// Seconds of the answer that took longest.
@@ -22,6 +24,7 @@ final class LoadClient {
     private struct Connection {
         var descriptor: Int32
         var length = 0
+        var number = 0
         var sentAt = 0.0
     }
 
@@ -76,6 +79,7 @@ final class LoadClient {
                 guard let status = try receive(on: index) else { continue }
                 outcome.answers += 1
                 outcome.statuses[status, default: 0] += 1
+                if status == 503 { outcome.overloaded.append(connections[index].number) }
                 outcome.slowest = max(outcome.slowest, Clock.seconds - connections[index].sentAt)
                 guard unsent > 0 else { continue }
                 try send(on: index)
@@ -88,6 +92,7 @@ final class LoadClient {
 
     private func send(on index: Int) throws {
         let bytes = request(number)
+        connections[index].number = number
         number += 1
         connections[index].sentAt = Clock.seconds
         var offset = 0

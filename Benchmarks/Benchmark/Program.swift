@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// The command line: which rows, and where the table goes.
@@ -25,6 +26,8 @@ enum Program {
         }
         raiseDescriptorLimit()
         signal(SIGPIPE, SIG_IGN)
+        let sources = Child.endAllOnSignal()
+        defer { for source in sources { source.cancel() } }
         var figures: [Figure] = []
         var hasFailed = false
         let stage = Stage()
