@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Lavadeck in a small image: built with the Swift toolchain, run on Debian's libcurl and SQLite.
+# A small image of Lavadeck: built with the Swift toolchain, run with Debian's libcurl and SQLite.
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
@@ -29,7 +29,7 @@ RUN apt-get update \
     && install -d -o 65532 -g 65532 -m 0750 /data
 COPY --from=build /out/lavadeck /usr/local/bin/lavadeck
 COPY LICENSE /usr/share/doc/lavadeck/copyright
-# Beyond loopback Lavadeck starts with a token only: LAVADECK_TOKEN_FILE, or "tokens" of the file.
+# On this address Lavadeck needs a token: set LAVADECK_TOKEN_FILE, or "tokens" in the file.
 ENV LAVADECK_LISTEN=0.0.0.0:8333 \
     LAVADECK_DATABASE=/data/lavadeck.db
 WORKDIR /data
