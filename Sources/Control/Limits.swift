@@ -1,6 +1,6 @@
 /// Everything in the control plane that could grow or wait, by name.
 package struct Limits: Sendable {
-    /// Players of one bot; above, creating one is refused.
+    /// Players of one bot; creating more is answered with 429.
     package var players = 50_000
     /// Entries of one queue.
     package var queueEntries = 10_000
@@ -8,60 +8,68 @@ package struct Limits: Sendable {
     package var queueBytes = 16 * 1024 * 1024
     /// Entries in one request that adds to a queue.
     package var entriesPerRequest = 1_000
-    /// Handshake of a node's WebSocket, and the wait for `ready` after it.
+    /// Timeout of the WebSocket handshake with a node.
     package var handshake: Duration = .seconds(10)
+    /// Timeout from the end of the handshake to the node's `ready`.
     package var readyWait: Duration = .seconds(10)
-    /// Between two pings of a node, and from a ping to its pong.
+    /// Interval between two pings to a node.
     package var pingInterval: Duration = .seconds(15)
+    /// Timeout from a ping to its pong.
     package var pongWait: Duration = .seconds(10)
-    /// A node that stays ready this long has ended its row of failed attempts.
+    /// Time that a node must stay ready before its failed attempts are no longer counted.
     package var stableAfter: Duration = .seconds(10)
-    /// Changes of voice are gathered this long and sent once.
+    /// Time for which voice changes are collected before they are sent together.
     package var voiceGathering: Duration = .milliseconds(50)
-    /// From a null channel to the end of the player.
+    /// Time from a null channel to the deletion of the player.
     package var nullChannelGrace: Duration = .seconds(15)
-    /// From close code 4014 to asking the bot for help.
+    /// Time from close code 4014 to the event `voiceReconnectRequired`.
     package var movedChannelWait: Duration = .seconds(2)
-    /// This many failures within the window suspend a queue.
+    /// Failures within `failureWindow` that suspend a queue.
     package var failureBudget = 3
+    /// Time within which failures count towards `failureBudget`.
     package var failureWindow: Duration = .seconds(35)
-    /// Steps forward out of a stuck place before the track is skipped.
+    /// Steps forward from a stuck position before the track is skipped.
     package var stuckSteps = 3
+    /// Length of one step forward from a stuck position.
     package var stuckStep: Duration = .seconds(1)
-    /// A failed track that ends earlier than this before its length is played again once.
+    /// A track that fails with more than this left to play is retried once.
     package var farFromEnd: Duration = .seconds(8)
-    /// Plays that a player remembers for events that come late.
+    /// Former plays of a player that are remembered, to recognise late events.
     package var rememberedPlays = 4
-    /// A request to a node, and one that loads tracks.
+    /// Timeout of a request to a node.
     package var request: Duration = .seconds(10)
+    /// Timeout of a request to a node that loads tracks.
     package var load: Duration = .seconds(30)
-    /// A list of a node's players, of which there may be many megabytes.
+    /// Timeout of a request for all players of a node; the answer may have many megabytes.
     package var playerList: Duration = .seconds(30)
-    /// What a node may ask for with Retry-After; a longer rest is cut to this.
+    /// Longest Retry-After of a node that is observed; a longer one is cut to this.
     package var longestRest: Duration = .seconds(3600)
-    /// A command that cannot be passed on to its node for so long is answered: it is kept.
+    /// Time that a command may wait to be sent to its node; after it the answer is 503 with
+    /// `kept: true`, and the change stays unsent.
     package var passingOn: Duration = .seconds(10)
-    /// Guilds of which voice data is kept that came before their player.
+    /// Guilds without a player whose voice data is kept.
     package var earlyVoices = 10_000
-    /// Tries of what must come out before a node's players are told anything.
+    /// Attempts of each request that follows a connect (session, info, players) before it is
+    /// skipped.
     package var settleTries = 5
-    /// What went wrong on a node counts against it so long, and at most twice as long.
+    /// Time for which failures of a node count against it; at most twice as long.
     package var failureMemory: Duration = .seconds(600)
-    /// From an operator's word to the end of a connection, at most: the node is asked first to end
-    /// the session with it.
+    /// Timeout of a disconnect: time for the node to release the session before the connection is
+    /// closed.
     package var partingWait: Duration = .seconds(2)
-    /// Players of a session that plays on unheard which are taken down at once.
+    /// Players of an orphaned session that are deleted at a time.
     package var reapsAtOnce = 8
-    /// Former sessions of one node that are remembered until they are known to be silent.
+    /// Orphaned sessions of one node that are remembered until they have ended.
     package var orphanedSessions = 8
-    /// Positions that are saved at one moment; more are spread over `stateSaveInterval`.
+    /// Positions saved in one step; the rest are spread over `stateSaveInterval`.
     package var positionsAtOnce = 1_000
-    /// Restores whose outcome is kept, and how long one waits for its players.
+    /// Restore jobs whose outcome is kept.
     package var restoreJobs = 16
+    /// Timeout of a restore job; after it, its remaining players are reported as failed.
     package var restoreWait: Duration = .seconds(120)
-    /// A player that a node could not take waits this long before the next try, doubled each time
-    /// up to the ceiling.
+    /// First backoff of a player after a node failed to apply its state; doubled each time.
     package var retryDelay: Duration = .seconds(1)
+    /// Longest backoff of a player.
     package var retryCeiling: Duration = .seconds(60)
 
     package static let standard = Limits()

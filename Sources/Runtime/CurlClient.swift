@@ -8,9 +8,9 @@ import CCurl
     package typealias Completion = @Loop (Result<OutboundResponse, TransferError>) -> Void
 
     package struct Limits: Sendable {
-        /// Open at once; further requests wait for one, within their timeout.
+        /// Open connections to nodes; further requests wait for one, within their timeout.
         package var connections = 256
-        /// Idle ones kept open for the next request.
+        /// Idle connections to nodes that are kept open.
         package var connectionsKept = 64
         /// Handles of requests that are over, kept with their buffers for the next ones.
         package var handlesKept = 32

@@ -5,48 +5,49 @@ package struct ListenerOptions: Sendable {
     /// Of each request.
     package var limits = HTTPLimits.standard
     package var deadlines = Deadlines()
-    /// Open connections in total; above it a request is answered with 503.
+    /// Open client connections; requests on more are answered with 503.
     package var connections = 1_024
-    /// Open connections of one address, answered with 503 above it; 0 for any number.
+    /// Open connections of one address (0: no limit); requests on more are answered with 503.
     package var connectionsPerAddress = 0
-    /// Connections beyond `connections` that are kept for `reservedPaths`.
+    /// Connections beyond `connections` that are reserved for `reservedPaths`.
     package var reservedConnections = 16
-    /// Paths that are answered on a reserved connection too, so that one can still look inside.
+    /// Paths answered on a reserved connection, so that an overloaded service can be inspected.
     package var reservedPaths = ["/livez", "/readyz", "/metrics"]
-    /// Requests of one connection; the last one's answer says `Connection: close`.
+    /// Requests on one connection; the last answer has `Connection: close`.
     package var requestsPerConnection = 1_000
-    /// Requests of one connection that wait for their answers at a time.
+    /// Pipelined requests on one connection that wait for their answers.
     package var pipelinedRequests = 16
-    /// Bytes waiting for a client to read above which no more of its requests are parsed.
+    /// Bytes of unread answers above which no further request of the connection is parsed.
     package var unreadAnswers = 64 * 1_024
-    /// Bytes that are read and thrown away after the last answer, so that it is not lost to a RST.
+    /// Bytes read and discarded after the last answer, so that a RST does not destroy it.
     package var drainedBytes = 64 * 1_024
-    /// What the kernel may hold for one stream, so that a slow reader is seen as one.
+    /// Kernel send buffer of one event stream, so that a slow reader is noticed.
     package var streamSendBuffer = 128 * 1_024
-    /// Connections that the kernel may hold before they are accepted.
+    /// Connections that the kernel queues before they are accepted.
     package var backlog: Int32 = 511
-    /// How long accepting rests when the process is out of descriptors.
+    /// Pause of accepting when the process has no file descriptor left.
     package var restWhenExhausted: Duration = .milliseconds(100)
 
     package init() {}
 
     package struct Deadlines: Sendable {
-        /// From a connection to the first byte of its first request.
+        /// Timeout from the connection to the first byte of its first request.
         package var firstRequest: Duration = .seconds(10)
-        /// From the first byte of a request to the end of its head, whatever comes between.
+        /// Timeout from the first byte of a request to the end of its head.
         package var head: Duration = .seconds(10)
-        /// From the end of the head to the end of the body.
+        /// Timeout from the end of the head to the end of the body.
         package var body: Duration = .seconds(30)
-        /// How long a body may be slower than `bodyBytesPerSecond`.
+        /// Time that a body may arrive more slowly than `bodyBytesPerSecond`.
         package var slowBody: Duration = .seconds(5)
+        /// Lowest rate of a body, in bytes per second.
         package var bodyBytesPerSecond = 1_024
-        /// Without progress in writing an answer.
+        /// Timeout of writing an answer without progress.
         package var write: Duration = .seconds(30)
-        /// Without progress in writing to a stream or an upgraded connection.
+        /// Timeout of writing to a stream or a WebSocket without progress.
         package var streamWrite: Duration = .seconds(10)
-        /// Between two requests.
+        /// Timeout between two requests on one connection.
         package var idle: Duration = .seconds(75)
-        /// From the last answer to the close, if the client does not close first.
+        /// Time from the last answer to the close, if the client does not close first.
         package var drain: Duration = .seconds(1)
 
         package init() {}

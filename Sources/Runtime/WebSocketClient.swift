@@ -23,11 +23,11 @@ package import Wire
     package struct Limits: Sendable {
         /// Of what the peer sends.
         package var messages = WebSocket.Limits.standard
-        /// Bytes that wait to be sent, above which the connection is dropped.
+        /// Bytes waiting to be sent; above, the connection is dropped.
         package var backlogBytes = 1024 * 1024
-        /// From the beginning to the end of the answer to the upgrade.
+        /// Timeout from the start to the end of the upgrade.
         package var handshakeTimeout = Duration.seconds(10)
-        /// From our close frame to the peer's.
+        /// Timeout from our close frame to the peer's.
         package var closeTimeout = Duration.seconds(5)
 
         package init() {}

@@ -17,9 +17,9 @@ package import Wire
     package struct Limits: Sendable {
         /// Of what the client sends.
         package var messages = WebSocket.Limits.standard
-        /// Bytes that wait for the client to read, above which the connection is dropped.
+        /// Bytes waiting for the client to read; above, the connection is dropped.
         package var backlogBytes = 4 * 1024 * 1024
-        /// From our close frame to the client's.
+        /// Timeout from our close frame to the client's.
         package var closeTimeout = Duration.seconds(5)
 
         package init() {}

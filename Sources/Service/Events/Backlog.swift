@@ -1,7 +1,9 @@
 /// What one subscriber has been sent and has not read yet, counted in events and bytes.
 package struct Backlog: Sendable {
     package struct Limits: Sendable {
+        /// Events sent to one subscriber and not read by it yet; above, the subscriber is dropped.
         package var events = 256
+        /// Bytes of these events; above, the subscriber is dropped.
         package var bytes = 1_024 * 1_024
         package init() {}
     }

@@ -9,28 +9,29 @@ import Wire
 /// for: it comes back with the id of its last event, and gets what it missed out of the window.
 @Loop package final class EventHub {
     package struct Limits: Sendable {
+        /// Open event streams; more are answered with 429.
         package var subscribers = 512
         package var window = ReplayWindow.Limits()
         package var backlog = Backlog.Limits()
-        /// Silence after which a comment shows that the stream lives.
+        /// Time without an event after which a comment is sent.
         package var heartbeat: Duration = .seconds(15)
-        /// Without an event that passes a filter, the newest id is told this often.
+        /// Interval of the event `bookmark` on a stream on which no event passes the filter.
         package var bookmark: Duration = .seconds(60)
-        /// A stream ends after this, give or take a tenth, so that load spreads over restarts.
+        /// Lifetime of a stream, give or take a tenth, so that reconnects are spread.
         package var life: Duration = .seconds(3_600)
-        /// Milliseconds that clients wait before they come back.
+        /// Milliseconds that clients wait before they reconnect.
         package var retry = 2_000
-        /// The same at shutdown: any time within this range, so that not all come at once.
+        /// The same at shutdown, chosen at random for each client, so that reconnects are spread.
         package var retryAtShutdown = 1_000...10_000
         /// Events of one turn of the loop that are written together at most.
         package var gatheredEvents = 128
-        /// Bytes of them above which they are written before the turn is over.
+        /// Bytes of events above which a turn writes before it ends.
         package var gatheredBytes = 64 * 1_024
-        /// Bytes of a replay on their way at a time.
+        /// Bytes of a replay in flight.
         package var replayBytes = 128 * 1_024
-        /// How often it is seen to the above.
+        /// Interval of the timer that checks the limits above.
         package var sweep: Duration = .seconds(1)
-        /// How soon a replay goes on after the reader was slower.
+        /// Delay before a replay that waited for its reader continues.
         package var replayPause: Duration = .milliseconds(20)
 
         package init() {}

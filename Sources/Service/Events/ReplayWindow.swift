@@ -5,8 +5,11 @@ import Wire
 package struct ReplayWindow: Sendable {
     /// How much is kept: whichever is reached first.
     package struct Limits: Sendable {
+        /// Events kept for replay; older ones are discarded.
         package var events = 10_000
+        /// Bytes of the events kept for replay; older ones are discarded.
         package var bytes = 16 * 1_024 * 1_024
+        /// Age up to which events are kept for replay.
         package var age: Duration = .seconds(600)
         package init() {}
     }

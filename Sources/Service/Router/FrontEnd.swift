@@ -6,7 +6,7 @@ import Wire
 /// what comes of it.
 @Loop package final class FrontEnd {
     package struct Limits: Sendable {
-        /// Requests that wait for a node or the store; above, the answer is 503.
+        /// Requests waiting for a node or the database; more are answered with 503.
         package var waiting = 256
         /// `Authorization` headers that were right and are known again without a hash; when there
         /// are more, all are forgotten.
