@@ -142,7 +142,9 @@ import Wire
         )
         self.listener = listener
         metrics.listener = listener
-        for notice in configuration.notices { log.warning("notice", ["what": LogValue(notice)]) }
+        for notice in configuration.notices {
+            log.warning("incomplete configuration", ["what": LogValue(notice)])
+        }
         log.info(
             "listening",
             [
@@ -167,7 +169,7 @@ import Wire
         let most = DescriptorLimit.connections(of: DescriptorLimit.raise())
         if most < options.connections {
             log.warning(
-                "few descriptors",
+                "file descriptor limit reduces connections",
                 ["connections": LogValue(most), "wanted": LogValue(options.connections)]
             )
             options.connections = most
@@ -177,8 +179,8 @@ import Wire
 
     private func note(_ failure: StorageError?, of bot: BotName) {
         let bot = LogValue.text(bot.text)
-        guard let failure else { return log.info("store works again", ["bot": bot]) }
-        log.error("store failed", ["bot": bot, "error": .text(failure.description)])
+        guard let failure else { return log.info("database writable again", ["bot": bot]) }
+        log.error("database write failed", ["bot": bot, "error": .text(failure.description)])
     }
 
     /// How long requests under way may take to end.
@@ -190,7 +192,7 @@ import Wire
     package func stop() async {
         guard let listener else { return }
         self.listener = nil
-        log.info("stopping")
+        log.info("shutting down")
         health.isStopping = true
         listener.stop()
         events.shutdown()

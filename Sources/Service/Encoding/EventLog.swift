@@ -33,7 +33,7 @@ extension Log {
             )
         case .nodeReconnectExhausted(let attempts):
             error(
-                "node given up",
+                "node reconnect attempts exhausted",
                 ["bot": bot.logged, "node": event.loggedNode, "attempts": LogValue(attempts)]
             )
         case .nodeError(let what, _, let players):
