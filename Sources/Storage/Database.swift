@@ -52,7 +52,7 @@ struct Database: ~Copyable {
             throw StorageError(
                 .cannotOpen,
                 path: connection.path,
-                message: "its file system allows no write-ahead log"
+                message: "its file system does not support a write-ahead log"
             )
         }
         try connection.execute("PRAGMA synchronous = FULL")

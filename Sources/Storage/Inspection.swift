@@ -47,7 +47,7 @@ enum Inspection {
                 throw StorageError(
                     .damaged,
                     path: connection.path,
-                    message: "its schema is \(schema)"
+                    message: "its schema version is \(schema)"
                 )
             }
         } else {

@@ -85,35 +85,37 @@ extension StorageError: CustomStringConvertible {
 
     private var complaint: String {
         switch kind {
-        case .busy(.rows(let limit)): "is too slow, more than \(limit) changes wait to be written"
-        case .busy(.bytes(let limit)): "is too slow, more than \(limit) bytes wait to be written"
+        case .busy(.rows(let limit)):
+            "is too slow: more than \(limit) changes are waiting to be written"
+        case .busy(.bytes(let limit)):
+            "is too slow: more than \(limit) bytes are waiting to be written"
         case .closed: "is closed"
         case .cannotOpen: "cannot be opened"
-        case .notADatabase: "is no SQLite database"
-        case .foreign: "belongs to some other program"
+        case .notADatabase: "is not a SQLite database"
+        case .foreign: "belongs to another program"
         case .newerSchema(let found, let known):
-            "was written by a newer Lavadeck, its schema is \(found) and this one knows \(known)"
+            "was written by a newer Lavadeck: its schema version is \(found), this one supports \(known)"
         case .damaged: "is damaged"
         case .readOnly: "cannot be written"
         case .diskFull: "has no space left"
-        case .locked: "is held by another process"
+        case .locked: "is locked by another process"
         case .inputOutput: "could not be read or written"
-        case .other: "refused"
+        case .other: "failed"
         }
     }
 
     private var advice: String? {
         switch kind {
-        case .damaged, .notADatabase: "set it aside and start again: \(settingAside)"
-        case .foreign: "name another file as database, or set this one aside: \(settingAside)"
-        case .newerSchema: "run the newer version, or set the file aside: \(settingAside)"
+        case .damaged, .notADatabase: "move it aside and start again: \(settingAside)"
+        case .foreign: "configure another database file, or move this one aside: \(settingAside)"
+        case .newerSchema: "run the newer version, or move the file aside: \(settingAside)"
         case .cannotOpen:
-            "check that its directory is there and that this user may read and write it: "
+            "check that its directory exists and that this user can read and write it: "
                 + "ls -ld \(Self.quoted(directory))"
         case .readOnly: "check the permissions: ls -l \(Self.quoted(path))"
-        case .diskFull: "free some: df \(Self.quoted(directory))"
-        case .inputOutput: "look for disk errors in the system's log"
-        case .locked: "find out who uses it: fuser -v \(Self.quoted(path))"
+        case .diskFull: "free some space: df \(Self.quoted(directory))"
+        case .inputOutput: "check the system log for disk errors"
+        case .locked: "find the process that uses it: fuser -v \(Self.quoted(path))"
         case .busy, .closed, .other: nil
         }
     }

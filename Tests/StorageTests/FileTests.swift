@@ -70,7 +70,7 @@ struct FileTests {
         try write((0..<20_000).map { _ in UInt8(truncatingIfNeeded: dice.next()) })
         let error = try refusal()
         #expect(error.kind == .notADatabase)
-        #expect(error.description.contains("set it aside and start again: mkdir -p"))
+        #expect(error.description.contains("move it aside and start again: mkdir -p"))
     }
 
     @Test("is refused and left alone when it was cut short", arguments: [1, 2, 10, 50])
@@ -124,7 +124,7 @@ struct FileTests {
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let error = try refusal()
         #expect(error.kind == .newerSchema(found: 99, known: Schema.version))
-        let line = "its schema is 99 and this one knows \(Schema.version)"
+        let line = "its schema version is 99, this one supports \(Schema.version)"
         #expect(error.description.contains(line))
     }
 
@@ -138,7 +138,7 @@ struct FileTests {
         }
         let error = try refusal()
         #expect(error.kind == .damaged)
-        #expect(error.message == "its schema is \(version)")
+        #expect(error.message == "its schema version is \(version)")
     }
 
     @Test(

@@ -119,26 +119,26 @@ struct StorageErrorTests {
         arguments: [
             (
                 .damaged, "/data/lavadeck.db",
-                "the database /data/lavadeck.db is damaged: m (SQLite code 11); set it aside and start again: "
+                "the database /data/lavadeck.db is damaged: m (SQLite code 11); move it aside and start again: "
                     + "mkdir -p /data/set-aside && mv /data/lavadeck.db* /data/set-aside/"
             ),
             (
                 .damaged, "lava deck.db",
-                "the database lava deck.db is damaged: m (SQLite code 11); set it aside and start again: "
+                "the database lava deck.db is damaged: m (SQLite code 11); move it aside and start again: "
                     + "mkdir -p set-aside && mv 'lava deck.db'* set-aside/"
             ),
             (
                 .damaged, "/a'b/x",
-                "the database /a'b/x is damaged: m (SQLite code 11); set it aside and start again: "
+                "the database /a'b/x is damaged: m (SQLite code 11); move it aside and start again: "
                     + #"mkdir -p '/a'\''b/set-aside' && mv '/a'\''b/x'* '/a'\''b/set-aside'/"#
             ),
             (
                 .diskFull, "/x",
-                "the database /x has no space left: m (SQLite code 11); free some: df /"
+                "the database /x has no space left: m (SQLite code 11); free some space: df /"
             ),
             (
                 .busy(.rows(10)), "x",
-                "the database x is too slow, more than 10 changes wait to be written: m (SQLite code 11)"
+                "the database x is too slow: more than 10 changes are waiting to be written: m (SQLite code 11)"
             ),
         ] as [(StorageError.Kind, String, String)]
     )
@@ -150,7 +150,7 @@ struct StorageErrorTests {
     @Test("names the statement, on one line")
     func sql() {
         let error = StorageError(.other, path: "x", message: "m", sql: "SELECT\n    1")
-        #expect(error.description == "the database x refused: m in \"SELECT 1\"")
+        #expect(error.description == "the database x failed: m in \"SELECT 1\"")
     }
 
     @Test("knows what may pass by itself")

@@ -23,7 +23,7 @@ struct Row {
 
     private func require(_ type: Int32) throws(StorageError) {
         guard sqlite3_column_type(statement, column) == type else {
-            throw damage("is of the wrong type")
+            throw damage("has the wrong type")
         }
     }
 
@@ -86,7 +86,7 @@ struct Row {
     ///
     /// Read it first: as an argument it would be read after this row was taken.
     func present<Value>(_ value: Value?) throws(StorageError) -> Value {
-        guard let value else { throw damage("says what cannot be") }
+        guard let value else { throw damage("has an impossible value") }
         return value
     }
 

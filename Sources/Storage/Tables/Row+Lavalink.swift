@@ -17,7 +17,7 @@ extension Row {
         do throws(JSONFault) {
             return try Track(document.root)
         } catch {
-            throw damage("is no track: \(error)")
+            throw damage("is not a track: \(error)")
         }
     }
 }

@@ -51,7 +51,7 @@ struct StartTests {
             #expect(try await process.end() == .exit(65), "\(process.output)")
             let said = process.output
             #expect(said.contains(lavadeck.database), "\(said)")
-            #expect(said.contains("set it aside"), "\(said)")
+            #expect(said.contains("move it aside"), "\(said)")
             #expect(said.count { $0 == "\n" } == 1, "one clear message: \(said)")
             #expect(lavadeck.directory.read("lavadeck.db") == bytes, "nothing is deleted")
         }
