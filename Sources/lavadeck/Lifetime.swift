@@ -9,8 +9,8 @@ import Service
     private static let current = Lifetime()
 
     private static let signals = [SIGTERM, SIGINT]
-    /// How long an end in order may take; then the process ends as it is.
-    private static let longestEnd: DispatchTimeInterval = .seconds(10)
+    /// How many seconds an end in order may take; then the process ends as it is.
+    nonisolated private static let longestEnd = 10
 
     private var running: (application: Application, afterwards: @Loop () async -> Void)?
     private var signals: Signals?
@@ -24,7 +24,10 @@ import Service
     ) -> Never {
         Signals.ignoreBrokenPipes()
         guard CurlClient.verifyAsynchronousDNS() else {
-            Program.fail("this libcurl resolves names while everything waits for it", .software)
+            Program.fail(
+                "this libcurl resolves host names synchronously; install one with a threaded resolver",
+                .software
+            )
         }
         Task { @Loop in
             let signals = Signals(Self.signals) { current.end($0) }
@@ -52,8 +55,8 @@ import Service
     /// From now on nothing needs the loop to end the process, in case that is what hangs.
     private static func watchTheEnd() {
         for number in signals { signal(number) { _exit(128 + $0) } }
-        DispatchQueue(label: "end").asyncAfter(deadline: .now() + longestEnd) {
-            StandardOutput.writeError("lavadeck: the end took too long, and was cut short\n")
+        DispatchQueue(label: "end").asyncAfter(deadline: .now() + .seconds(longestEnd)) {
+            StandardOutput.writeError("lavadeck: the shutdown exceeded \(longestEnd) s; exiting\n")
             _exit(ExitCode.software.rawValue)
         }
     }

@@ -37,7 +37,7 @@ enum Program {
         let token = Token(using: &generator)
         say("token:  \(token.text.reveal())\nsha256: \(token.sha256)\n")
         StandardOutput.writeError(
-            "Give the token to the bot, and put its SHA-256 into \"tokens\" of the configuration.\n"
+            "Give the token to the bot, and add its SHA-256 to \"tokens\" in the configuration.\n"
         )
     }
 

@@ -24,7 +24,7 @@ private final class Demo: Sendable {
             let port = address.split(separator: ":").last.flatMap({ UInt16($0) })
         else { throw Missed("a port in \(line)") }
         // The invitation is one text: when its last line is there, all is.
-        _ = try await process.line { $0.contains("nothing is kept") }
+        _ = try await process.line { $0.contains("saves nothing") }
         return Demo(process, port)
     }
 

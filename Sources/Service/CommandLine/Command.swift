@@ -12,15 +12,16 @@ package enum Command: String, CaseIterable, Sendable {
 
     package var summary: String {
         switch self {
-        case .serve: "run the service (this is what happens without a command)"
-        case .demo: "run it with two simulated nodes and a few players, to look around"
-        case .checkConfig: "read the configuration, report every mistake, and exit"
-        case .healthcheck: "ask a running service whether it lives, or is ready; exit 0 when so"
-        case .token: "token new: make a bearer token, print it and its SHA-256"
-        case .config: "print the table of settings, or their JSON Schema"
+        case .serve: "run the service (the default)"
+        case .demo: "run the service with two simulated nodes and a few players, to try it out"
+        case .checkConfig: "check the configuration, report every mistake, and exit"
+        case .healthcheck:
+            "check that the service is alive, or with --ready that it is ready; exit with 0 or 1"
+        case .token: "token new: create a bearer token, print it and its SHA-256"
+        case .config: "print all settings as a table or as a JSON Schema"
         case .simulatedNode: "run one simulated Lavalink node"
         case .version: "print the version"
-        case .help: "print this, or the flags of a command: lavadeck help COMMAND"
+        case .help: "print this help, or that of one command: lavadeck help COMMAND"
         }
     }
 
@@ -62,40 +63,44 @@ struct Flag: Sendable, Equatable {
     static let listen = Flag(
         name: "--listen",
         placeholder: "ADDRESS",
-        help: "where the service listens (LAVADECK_LISTEN)"
+        help: "address and port of the service to check (LAVADECK_LISTEN)"
     )
     static let ready = Flag(
         name: "--ready",
         placeholder: nil,
-        help: "ask GET /readyz, whether it can do its work, instead of GET /livez"
+        help: "check GET /readyz (ready to serve) instead of GET /livez (alive)"
     )
     static let table = Flag(
         name: "--table",
         placeholder: nil,
-        help: "the table of settings, as Markdown"
+        help: "print the settings as a Markdown table"
     )
     static let schema = Flag(
         name: "--schema",
         placeholder: nil,
-        help: "the JSON Schema of the file, for editors"
+        help: "print the JSON Schema of the configuration file, for editors"
     )
-    static let port = Flag(name: "--port", placeholder: "PORT", help: "port; 0 takes any free one")
+    static let port = Flag(
+        name: "--port",
+        placeholder: "PORT",
+        help: "port to listen on; 0 takes any free port"
+    )
     static let password = Flag(
         name: "--password",
         placeholder: "TEXT",
-        help: "the node's password (LAVADECK_NODE_PASSWORD); youshallnotpass unless given"
+        help: "the node's password (LAVADECK_NODE_PASSWORD); default youshallnotpass"
     )
     static let updateInterval = Flag(
         name: "--update-interval",
         placeholder: "SECONDS",
-        help: "seconds between two reports of a player's position, from 1 to 60; 5 unless given"
+        help: "seconds between two player updates, from 1 to 60; default 5"
     )
 
     /// The flags that the settings have.
     static let settings: [Flag] = Settings.root.compactMap { setting in
         guard let name = setting.flag else { return nil }
         let fallback = setting.show(Draft())
-        let value = fallback.isEmpty ? "" : "; \(fallback) unless given"
+        let value = fallback.isEmpty ? "" : "; default \(fallback)"
         return Flag(
             name: name,
             placeholder: setting.type == .boolean ? nil : setting.placeholder,

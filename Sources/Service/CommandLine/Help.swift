@@ -1,12 +1,13 @@
 /// What `lavadeck help` prints.
 package enum Help {
     package static let overview: String = {
-        var text = "Lavadeck holds a fleet of Lavalink nodes for bots, over HTTP.\n\n"
+        var text =
+            "Lavadeck controls a fleet of Lavalink nodes for Discord music bots, over HTTP.\n\n"
         text += "Usage: lavadeck [COMMAND] [FLAGS]\n\nCommands:\n"
         text += table(Command.allCases.map { ($0.rawValue, $0.summary) })
         text += "\nFlags of serve:\n" + flags(of: .serve)
-        text += "\nEvery setting can be given in the file and in the environment as well:\n"
-        text += "`lavadeck config --table` lists them.\n"
+        text += "\nSettings can also be given in the configuration file and in the environment;\n"
+        text += "`lavadeck config --table` lists all of them.\n"
         return text
     }()
 

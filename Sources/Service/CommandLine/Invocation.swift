@@ -101,18 +101,18 @@ package enum UsageError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownCommand(let word, let nearest):
-            "there is no command \"\(LogText.visible(word))\"" + question(nearest)
-                + "; `lavadeck help` lists them"
+            "unknown command \"\(LogText.visible(word))\"" + question(nearest)
+                + "; see `lavadeck help`"
         case .unknownFlag(let name, let command, let nearest):
-            "\(command.rawValue) has no flag \(LogText.visible(name))" + question(nearest)
-                + "; `lavadeck help \(command.rawValue)` lists them"
-        case .repeatedFlag(let name): "\(name) is there more than once"
+            "\(command.rawValue): unknown flag \(LogText.visible(name))" + question(nearest)
+                + "; see `lavadeck help \(command.rawValue)`"
+        case .repeatedFlag(let name): "\(name) is given more than once"
         case .missingValue(let name): "\(name) needs a value"
         case .unexpectedWord(let word, .token):
-            "token knows `new` alone, not \"\(LogText.visible(word))\""
+            "token: unexpected argument \"\(LogText.visible(word))\"; usage: lavadeck token new"
         case .unexpectedWord(let word, let command):
-            "\(command.rawValue) takes no word \"\(LogText.visible(word))\""
-        case .missingWord(let command): "write `lavadeck \(command.rawValue) new`"
+            "\(command.rawValue): unexpected argument \"\(LogText.visible(word))\""
+        case .missingWord(let command): "usage: lavadeck \(command.rawValue) new"
         }
     }
 

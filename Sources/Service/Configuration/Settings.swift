@@ -8,51 +8,51 @@ enum Settings {
             .text(
                 "database",
                 \.configuration.database,
-                help: "path of the SQLite file that keeps the state"
+                help: "path of the SQLite database file"
             ).flagged("--database"),
             .optionalText(
                 "userId",
                 \.userId,
-                help: "the bot's Discord user id; for several bots use bots instead",
+                help: "the bot's Discord user id; for several bots, use bots instead",
                 checked: Checks.userID
             ).flagged("--user-id"),
             .flag(
                 "drills",
                 \.configuration.drills,
-                help: "allow simulate-failure and other drills"
+                help: "allow POST /v1/nodes/{node}/simulate-failure"
             ).flagged("--drills"),
             .whole(
                 "resumeTimeout",
                 \.resumeSeconds,
                 in: 1...86_400,
-                help: "seconds for which a node keeps the session of a lost connection"
+                help: "seconds that a node keeps the session after the connection is lost"
             ).flagged("--resume-timeout"),
             .secret(
                 "token",
                 \.token,
-                help: "a bearer token in plain text, at least 16 characters; not in the file"
+                help: "a bearer token in plain text, at least 16 characters; environment only"
             ).onlyOutsideTheFile(),
             .optionalText(
                 "tokenFile",
                 \.tokenFile,
-                help: "path of a file that holds a bearer token in plain text"
+                help: "path of a file that contains a bearer token in plain text"
             ).flagged("--token-file"),
             .choice(
                 "log.level",
                 \.configuration.logLevel,
-                help: "lowest level that is written: debug, info, warning, error"
+                help: "lowest level to write: debug, info, warning or error"
             ).flagged("--log-level"),
             .choice(
                 "log.format",
                 \.configuration.logFormat,
-                help: "json, text, or auto: text on a terminal, JSON elsewhere"
+                help: "json, text, or auto (text on a terminal, otherwise JSON)"
             ).flagged("--log-format"),
         ] + reconnecting
 
     private static let listen = Setting<Draft>(
         key: "listen",
         type: .text,
-        help: "address and port of the HTTP interface; port 0 takes any free one"
+        help: "address and port of the HTTP server; port 0 takes any free port"
     ) { draft, text throws(SettingFault) in
         guard let address = ListenAddress(text) else {
             throw SettingFault("must be ADDRESS:PORT, as 127.0.0.1:8333 or [::1]:8333")
@@ -66,36 +66,36 @@ enum Settings {
         .flag(
             "options.enableReconnect",
             \.configuration.options.enableReconnect,
-            help: "reconnect to nodes, save and restore players by itself"
+            help: "reconnect to nodes, and save and restore players, automatically"
         ),
         .seconds(
             "options.stateSaveInterval",
             \.configuration.options.stateSaveInterval,
             in: 0.1...3_600,
-            help: "seconds between two savings of the players' positions"
+            help: "seconds between two saves of the players' positions"
         ),
         .whole(
             "options.maxReconnectAttempts",
             \.configuration.options.maxReconnectAttempts,
             in: 1...1_000_000,
-            help: "attempts before giving up, unless infiniteReconnect"
+            help: "attempts to reconnect before stopping, if infiniteReconnect is false"
         ),
         .flag(
             "options.infiniteReconnect",
             \.configuration.options.infiniteReconnect,
-            help: "never give up"
+            help: "never stop reconnecting"
         ),
         .seconds(
             "options.baseReconnectDelay",
             \.configuration.options.baseReconnectDelay,
             in: 0.01...3_600,
-            help: "seconds before the second attempt; each further one waits twice as long"
+            help: "delay in seconds before the second attempt; doubled for each further attempt"
         ),
         .seconds(
             "options.maxReconnectDelay",
             \.configuration.options.maxReconnectDelay,
             in: 0.01...86_400,
-            help: "seconds that no attempt waits longer than"
+            help: "longest delay in seconds before an attempt"
         ),
     ]
 
@@ -103,44 +103,49 @@ enum Settings {
         .optionalText(
             "name",
             \.name,
-            help: "what requests and events call the node; its host unless given",
+            help: "name of the node in requests and events; its host if not set",
             checked: Checks.name
         ),
-        .optionalText("host", \.host, help: "host name or address", checked: Checks.host),
+        .optionalText("host", \.host, help: "host name or IP address", checked: Checks.host),
         .whole("port", \.port, in: 1...65_535, help: "port"),
         .secret("auth", \.auth, help: "the node's password"),
-        .optionalText("authFile", \.authFile, help: "path of a file that holds the password"),
-        .flag("ssl", \.ssl, help: "https and wss"),
-        .optionalText("region", \.region, help: "Discord voice region it is near to"),
+        .optionalText("authFile", \.authFile, help: "path of a file that contains the password"),
+        .flag("ssl", \.ssl, help: "use https and wss"),
+        .optionalText("region", \.region, help: "Discord voice region that the node is close to"),
     ]
 
     static let bots: [Setting<BotDraft>] = [
         .optionalText(
             "name",
             \.name,
-            help: "what requests and events call the bot",
+            help: "name of the bot in requests and events",
             checked: Checks.name
         ),
-        .optionalText("userId", \.userId, help: "its Discord user id", checked: Checks.userID),
+        .optionalText(
+            "userId",
+            \.userId,
+            help: "the bot's Discord user id",
+            checked: Checks.userID
+        ),
     ]
 
     static let tokens: [Setting<TokenDraft>] = [
         .optionalText(
             "name",
             \.name,
-            help: "what the log calls its bearer",
+            help: "name of the token in the log",
             checked: Checks.name
         ),
         .optionalText(
             "sha256",
             \.sha256,
-            help: "SHA-256 of the token, in hexadecimal digits",
+            help: "SHA-256 of the token, 64 hexadecimal digits",
             checked: Checks.sha256
         ),
         .optionalText(
             "bot",
             \.bot,
-            help: "name or user id of the one bot that it is for",
+            help: "name or user id of the only bot that the token may access",
             checked: Checks.name
         ),
     ]

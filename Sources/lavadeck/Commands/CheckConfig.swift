@@ -6,7 +6,7 @@ enum CheckConfig {
         let configuration = Program.configuration(flags, environment)
         for notice in configuration.notices { Program.say("note: \(notice)\n") }
         Program.say(
-            "The configuration is in order: listening on \(configuration.listen), "
+            "The configuration is valid: listening on \(configuration.listen), "
                 + "\(configuration.bots.count) bots, \(configuration.nodes.count) nodes, "
                 + "\(configuration.tokens.count) tokens.\n"
         )

@@ -74,7 +74,7 @@ enum Demo {
               curl -X POST \(base)/v1/nodes/north/simulate-failure
               curl \(base)/metrics
 
-            Ctrl-C ends it; nothing is kept.
+            Press Ctrl-C to stop; the demo saves nothing.
 
 
             """

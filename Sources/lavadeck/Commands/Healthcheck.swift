@@ -21,10 +21,10 @@ enum Healthcheck {
         )
         let path = flags["--ready"] == nil ? "/livez" : "/readyz"
         guard let status = status(of: path, at: listen) else {
-            Program.fail("nothing answers on \(listen)", .failure)
+            Program.fail("no answer from \(listen)", .failure)
         }
         guard status == 200 else {
-            Program.fail("\(listen) answers GET \(path) with status \(status)", .failure)
+            Program.fail("\(listen) answered GET \(path) with status \(status)", .failure)
         }
     }
 

@@ -43,23 +43,23 @@ struct InvocationTests {
         arguments: [
             (
                 "serv",
-                "there is no command \"serv\"; did you mean \"serve\"?; `lavadeck help` lists them"
+                "unknown command \"serv\"; did you mean \"serve\"?; see `lavadeck help`"
             ),
-            ("xyzzy", "there is no command \"xyzzy\"; `lavadeck help` lists them"),
+            ("xyzzy", "unknown command \"xyzzy\"; see `lavadeck help`"),
             (
                 "serve --lisen a:1",
-                "serve has no flag --lisen; did you mean \"--listen\"?; "
-                    + "`lavadeck help serve` lists them"
+                "serve: unknown flag --lisen; did you mean \"--listen\"?; "
+                    + "see `lavadeck help serve`"
             ),
-            ("demo --drills", "demo has no flag --drills; `lavadeck help demo` lists them"),
+            ("demo --drills", "demo: unknown flag --drills; see `lavadeck help demo`"),
             ("--config", "--config needs a value"),
             ("--config --drills", "--config needs a value"),
-            ("--config a --config b", "--config is there more than once"),
-            ("serve now", "serve takes no word \"now\""),
-            ("token", "write `lavadeck token new`"),
-            ("token old", "token knows `new` alone, not \"old\""),
-            ("help me", "there is no command \"me\"; `lavadeck help` lists them"),
-            ("-x", "serve has no flag -x; `lavadeck help serve` lists them"),
+            ("--config a --config b", "--config is given more than once"),
+            ("serve now", "serve: unexpected argument \"now\""),
+            ("token", "usage: lavadeck token new"),
+            ("token old", "token: unexpected argument \"old\"; usage: lavadeck token new"),
+            ("help me", "unknown command \"me\"; see `lavadeck help`"),
+            ("-x", "serve: unknown flag -x; see `lavadeck help serve`"),
         ]
     )
     func refused(text: String, line: String) {
@@ -74,7 +74,7 @@ struct InvocationTests {
             for flag in command.flags { #expect(text.contains(flag.name)) }
         }
         #expect(Help.overview.contains("--database"))
-        #expect(Help.overview.contains("127.0.0.1:8333 unless given (LAVADECK_LISTEN)"))
+        #expect(Help.overview.contains("default 127.0.0.1:8333 (LAVADECK_LISTEN)"))
     }
 
     @Test("never takes a secret as a flag, since everybody can read a process's words")
