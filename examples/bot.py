@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A bot's view of Lavadeck, with nothing but the standard library.
+"""A client of Lavadeck that uses only the standard library.
 
-Without arguments it plays a tone in a guild of its own on the demo (`make run`) and prints what
-happens until the track has ended.
+Without arguments it plays a tone on the demo (`make run`), in a guild that the demo does not use,
+and prints the events until the track has ended.
 """
 
 import json
@@ -12,7 +12,7 @@ import urllib.request
 
 
 class Lavadeck:
-    """Commands as requests, and everything that happens as a stream of events."""
+    """Sends commands as requests and reads events from a stream."""
 
     def __init__(self, url, token=None):
         self.url = url.rstrip("/")
@@ -28,11 +28,11 @@ class Lavadeck:
         return json.loads(text) if text else None
 
     def forward(self, name, data):
-        """Hands on a VOICE_STATE_UPDATE or VOICE_SERVER_UPDATE, as the gateway sent it."""
+        """Forwards a VOICE_STATE_UPDATE or VOICE_SERVER_UPDATE as received from the gateway."""
         self.call("POST", "/v1/voice", {"t": name, "d": data})
 
     def events(self, query=""):
-        """Yields each event, forever; after a break it goes on where it was."""
+        """Yields events forever; reconnects without losing any after a failure."""
         last = None
         while True:
             headers = self.headers | ({"Last-Event-ID": last} if last else {})
@@ -46,7 +46,7 @@ class Lavadeck:
                         elif field == "data":
                             yield json.loads(value)
             except OSError as error:
-                print("the events broke off, trying again:", error)
+                print("event stream lost, reconnecting:", error)
             time.sleep(1)
 
 
@@ -58,7 +58,7 @@ def main():
     track = os.environ.get("IDENTIFIER", "tone-2s")
 
     events = deck.events(f"?guildId={guild}")
-    next(events)  # the first one, a bookmark, says that the stream has begun
+    next(events)  # the first event is a bookmark: the stream has started
     deck.call("PUT", f"/v1/players/{guild}", {"volume": 80})
 
     # A bot does this in its gateway's handler: with discord.py in a VoiceProtocol, whose
