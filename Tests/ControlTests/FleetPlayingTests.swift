@@ -252,7 +252,10 @@ struct FleetPlayingTests {
             #expect(kit.reply(to: ticket) == nil && kit.answersPatch()?.encoded == "track-song")
             #expect(kit.succeeded(ticket))
         } else {
-            #expect(kit.failure(of: ticket) == .notPlayable(reason: "nothing was found"))
+            #expect(
+                kit.failure(of: ticket)
+                    == .notPlayable(reason: "the node found no track for the identifier")
+            )
         }
     }
 

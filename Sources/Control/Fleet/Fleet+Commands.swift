@@ -183,7 +183,7 @@ extension Fleet {
         didNotReturn(guild)
         guard let player = removePlayer(of: guild) else { return }
         changes.append(.removePlayer(guild))
-        jobs.modify { $0.failed(guild, "it was destroyed") }
+        jobs.modify { $0.failed(guild, "the player was deleted") }
         if let id = player.sync.request, var request = requests[id],
             case .patch(var patch) = request.purpose
         {

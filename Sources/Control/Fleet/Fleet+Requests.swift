@@ -216,7 +216,7 @@ extension Fleet {
             // The body comes from outside: what is no JSON is the node's failure.
             guard let document = try? JSONDocument(parsing: body) else {
                 return .failure(
-                    .rejected(name, status: 200, message: "the node answered no JSON")
+                    .rejected(name, status: 200, message: "the answer is not JSON")
                 )
             }
             let failed = document.root["loadType"]?.string == "error"
@@ -244,14 +244,17 @@ extension LoadResult {
         case .search(let tracks):
             guard let first = tracks.first else { fallthrough }
             return .success(first)
-        case .empty: return .failure(.notPlayable(reason: "nothing was found"))
+        case .empty:
+            return .failure(.notPlayable(reason: "the node found no track for the identifier"))
         case .playlist:
             return .failure(
-                .notPlayable(reason: "it is a playlist: load it, and add its tracks to the queue")
+                .notPlayable(
+                    reason: "the identifier is a playlist; load it and add its tracks to the queue"
+                )
             )
         case .error(let exception):
             return .failure(
-                .notPlayable(reason: exception.message ?? "the node could not load it")
+                .notPlayable(reason: exception.message ?? "the node could not load the track")
             )
         }
     }

@@ -34,7 +34,10 @@ extension Fleet {
         if jobs.count > limits.restoreJobs, let oldest = jobs.keys.min() { jobs[oldest] = nil }
         for guild in missing {
             guard look(at: guild, { $0.hasVoice }) == true else {
-                jobs[id]?.failed(guild, "there is no voice data: the bot must join its channel")
+                jobs[id]?.failed(
+                    guild,
+                    "the player has no voice data; the bot must join its voice channel"
+                )
                 continue
             }
             let assigned = nodeID(of: guild).flatMap { node($0) }

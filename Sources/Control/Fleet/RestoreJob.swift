@@ -27,7 +27,7 @@ package struct RestoreJob: Sendable {
 
     mutating func end() {
         for guild in pending.sorted(by: { $0.rawValue < $1.rawValue }) {
-            failed.append((guild, "no node took it in time; it is tried further"))
+            failed.append((guild, "no node confirmed the player in time; Lavadeck keeps trying"))
         }
         pending.removeAll()
     }

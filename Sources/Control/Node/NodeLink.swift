@@ -197,7 +197,8 @@ extension NodeLink {
     /// The node said that the session does not exist: it must shake hands again.
     package mutating func sessionVanished(now: Instant) -> [Output] {
         guard case .ready(let id, _, _) = state else { return [] }
-        return [.abort(id)] + lose(.closed(code: 1006, reason: "the session is gone"), now: now)
+        return [.abort(id)]
+            + lose(.closed(code: 1006, reason: "the node no longer knows the session"), now: now)
     }
 }
 

@@ -4,7 +4,7 @@ extension NodeLink.Loss: CustomStringConvertible {
         switch self {
         case .closed(let code, let reason): (code, reason)
         case .refused, .rejected, .failed, .handshakeTimeout: (1006, description)
-        case .silent: (1006, "no pong in time")
+        case .silent: (1006, "the node did not answer a ping in time")
         }
     }
 
@@ -16,8 +16,8 @@ extension NodeLink.Loss: CustomStringConvertible {
         case .rejected(401): "the node refused the password (401)"
         case .rejected(let status): "the node answered the handshake with \(status)"
         case .failed(let detail): detail
-        case .handshakeTimeout: "no answer to the handshake in time"
-        case .silent: "no pong in time"
+        case .handshakeTimeout: "the node did not answer the handshake in time"
+        case .silent: "the node did not answer a ping in time"
         }
     }
 }

@@ -195,7 +195,7 @@ extension Play {
             return "the position must be less than the track's length, \(length) ms"
         }
         if let end, end <= position {
-            return "the end must be after the position, \(position) ms"
+            return "the end time must be after the position, \(position) ms"
         }
         return nil
     }

@@ -73,7 +73,7 @@ extension Player {
         case .lost:
             trackLost(moment)
             // Nobody pulled audio: without voice the next track would fare the same.
-            if reason == .cleanup { return [askForVoice("the node got no voice connection")] }
+            if reason == .cleanup { return [askForVoice("the node could not connect to voice")] }
             // Not by us: the node is asked what it has.
             return [.read]
         }

@@ -124,7 +124,7 @@ extension Player {
     mutating func tick(_ moment: Moment, noNode: CommandError) -> [Output] {
         var outputs: [Output] = []
         if voice.asks(now: moment.now) {
-            let reason = "the voice connection ended, and no new voice data came"
+            let reason = "the voice connection ended and no new voice data arrived"
             outputs.append(askForVoice(reason))
         }
         outputs += sync.takeExpiredWaiters(now: moment.now).map { .answer($0, noNode) }
