@@ -24,7 +24,7 @@ package enum TransferError: Error, Equatable, Sendable {
     package var reason: String {
         switch self {
         case .refused: "connection refused"
-        case .resolve(let detail): "name not resolved: \(detail)"
+        case .resolve(let detail): "host name not resolved: \(detail)"
         case .timedOut: "timed out"
         case .connectionLost(let detail): "connection lost: \(detail)"
         case .tls(let detail): "TLS failed: \(detail)"

@@ -93,7 +93,9 @@ package import Wire
         guard case .open(var session) = state else { return abort() }
         guard let frame = session.close(code: code, reason: reason) else { return }
         state = .open(session)
-        timer.schedule(after: limits.closeTimeout) { self.abort(reason: "no answer to the close") }
+        timer.schedule(after: limits.closeTimeout) {
+            self.abort(reason: "the peer did not answer the close frame")
+        }
         write(frame)
     }
 
@@ -234,7 +236,7 @@ package import Wire
     private func write(_ bytes: [UInt8]) {
         connection?.send(bytes)
         guard let pending = connection?.pendingBytes, pending > limits.backlogBytes else { return }
-        abort(reason: "peer does not read: \(pending) bytes wait")
+        abort(reason: "the peer does not read: \(pending) bytes are waiting")
     }
 
     // MARK: The end

@@ -190,7 +190,7 @@ import Wire
         let closing = WebSocketRecorder(deaf.port, limits: limits)
         #expect(await closing.next() == "opened")
         closing.client.close()
-        #expect(await closing.rest() == ["closed 1006 no answer to the close"])
+        #expect(await closing.rest() == ["closed 1006 the peer did not answer the close frame"])
     }
 
     @Test("reports what a connection came to")
@@ -207,7 +207,7 @@ import Wire
         )
         let unresolved = await WebSocketRecorder(80, host: "nowhere.invalid").rest()
         #expect(unresolved.count == 1)
-        #expect(unresolved.first?.hasPrefix("failed: name not resolved") == true)
+        #expect(unresolved.first?.hasPrefix("failed: host name not resolved") == true)
     }
 
     @Test("drops a peer that does not read, and one that sends too much")
@@ -234,7 +234,7 @@ import Wire
         let chunk = [UInt8](repeating: 0x61, count: 256 * 1024)
         for _ in 1...100 where flooded.client.isOpen { flooded.client.send(text: chunk) }
         let rest = await flooded.rest()
-        #expect(rest.first?.hasPrefix("closed 1006 peer does not read") == true)
+        #expect(rest.first?.hasPrefix("closed 1006 the peer does not read") == true)
         release.signal()
     }
 
