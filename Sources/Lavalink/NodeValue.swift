@@ -57,8 +57,8 @@ package enum NodeMessageError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notJSON(let error): "the node sent something that is not JSON: \(error)"
-        case .malformed(let fault): "the node sent something unusable: \(fault)"
+        case .notJSON(let error): "the node sent text that is not JSON: \(error)"
+        case .malformed(let fault): "the node sent unusable JSON: \(fault)"
         }
     }
 

@@ -144,7 +144,7 @@ struct NodeErrorAnswerTests {
     )
     func lenient(body: String) {
         let bad = answer(502, body)
-        #expect(bad.message == "answered 502 without saying why")
+        #expect(bad.message == "status 502 without a message")
         #expect(bad.kind == .other)
         #expect(bad.status == 502)
     }
@@ -158,7 +158,7 @@ struct NodeErrorAnswerTests {
                 == NodeErrorAnswer.messageLimit
         )
         let binary = NodeErrorAnswer(status: 500, body: [0xff, 0xfe, 0x00])
-        #expect(binary.message == "answered 500 without saying why")
+        #expect(binary.message == "status 500 without a message")
     }
 }
 

@@ -144,7 +144,7 @@ struct FiltersTests {
             ),
             (
                 #"{"timescal":{}}"#,
-                #"/filters/timescal is not known here; did you mean "timescale"?"#
+                #"/filters/timescal is unknown; did you mean "timescale"?"#
             ),
         ]
         for (text, description) in expected {

@@ -53,7 +53,7 @@ package enum LoadResult: Hashable, Sendable, NodeValue {
         } else {
             throw JSONFault(
                 pointer: pointer,
-                detail: "is neither a track nor a playlist, a search or an error",
+                detail: "is not a track, a playlist, a search or an error",
                 place: data.place
             )
         }

@@ -21,7 +21,7 @@ package struct NodeErrorAnswer: Error, Hashable, Sendable {
     package init(status: Int, body: [UInt8]) {
         self.status = status
         let said = Self.message(of: body)
-        message = said ?? "answered \(status) without saying why"
+        message = said ?? "status \(status) without a message"
         kind = status == 404 ? Self.kind(ofNotFound: said ?? "") : .other
     }
 

@@ -141,7 +141,7 @@ package enum EncodedTrackError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notBase64: "is not standard base64"
         case .truncated(let part): "ends too early, in its \(part.rawValue)"
-        case .empty: "is the mark of an end, not a track"
+        case .empty: "is an end marker, not a track"
         case .invalidText(let part): "has a \(part.rawValue) that is not modified UTF-8"
         }
     }

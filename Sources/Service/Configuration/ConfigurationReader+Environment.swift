@@ -57,7 +57,7 @@ extension ConfigurationReader {
         let count = draft[keyPath: list.items].count
         guard variable.index <= count, variable.index < Self.longestList else {
             return note(
-                "the numbers must begin at 0 and leave none out; the next one is \(count)",
+                "the numbers must start at 0 and have no gaps; the next number is \(count)",
                 at: .environment(variable.name),
                 path: ""
             )
@@ -69,7 +69,7 @@ extension ConfigurationReader {
         let suggestion =
             Spelling.nearest(to: name, among: Settings.environmentNames(index: index))
             .map { "; did you mean \($0)?" } ?? ""
-        note("is not known here\(suggestion)", at: .environment(name), path: "")
+        note("is unknown\(suggestion)", at: .environment(name), path: "")
     }
 }
 

@@ -7,7 +7,7 @@ extension ConfigurationReader {
             let root = try JSONDocument(parsing: bytes, as: .withComments).root
             guard root.kind == .object else {
                 let origin = Origin.file(name, root.place)
-                return note("the file must hold an object", at: origin, path: "")
+                return note("the file must contain a JSON object", at: origin, path: "")
             }
             readObject(root, under: "", file: name)
         } catch {
@@ -63,7 +63,7 @@ extension ConfigurationReader {
         }
         guard value.elements.count <= Self.longestList else {
             return note(
-                "must have \(Self.longestList) elements at most",
+                "must have at most \(Self.longestList) elements",
                 at: origin,
                 path: list.key
             )
@@ -139,6 +139,6 @@ extension ConfigurationReader {
     ) {
         let suggestion =
             Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        note("is not known here\(suggestion)", at: .file(file, key.place), path: path)
+        note("is unknown\(suggestion)", at: .file(file, key.place), path: path)
     }
 }

@@ -14,7 +14,7 @@ extension ConfigurationReader {
         checkDelays(configuration.options)
         checkListening(configuration)
         if configuration.bots.isEmpty, !configuration.nodes.isEmpty, mistakes.isEmpty {
-            note("is missing: the nodes must be told the bot's Discord user id", about: "userId")
+            note("is missing: nodes need the bot's Discord user id", about: "userId")
         }
         return configuration
     }
@@ -26,13 +26,17 @@ extension ConfigurationReader {
         if let userId = draft.userId.flatMap({ UserID($0) }) {
             bots.append(ConfiguredBot(name: ConfiguredBot.onlyName, userId: userId))
             if !draft.bots.isEmpty {
-                note("excludes bots: put this bot into the list", about: "userId")
+                note("cannot be combined with bots: move this bot into the list", about: "userId")
             }
         }
         for (index, bot) in draft.bots.enumerated() {
             guard
-                let name = required(bot.name, "bots[\(index)].name", "what requests call the bot"),
-                let text = required(bot.userId, "bots[\(index)].userId", "its Discord user id"),
+                let name = required(bot.name, "bots[\(index)].name", "the bot's name in requests"),
+                let text = required(
+                    bot.userId,
+                    "bots[\(index)].userId",
+                    "the bot's Discord user id"
+                ),
                 let userId = UserID(text)
             else { continue }
             bots.append(ConfiguredBot(name: BotName(name), userId: userId))
@@ -47,11 +51,14 @@ extension ConfigurationReader {
     private mutating func finishNodes(_ readFile: FileReader) -> [ConfiguredNode] {
         var nodes: [ConfiguredNode] = []
         for (index, node) in draft.nodes.enumerated() {
-            let host = required(node.host, "nodes[\(index)].host", "a host name or an address")
+            let host = required(node.host, "nodes[\(index)].host", "a host name or an IP address")
             let auth = password(of: node, "nodes[\(index)]", readFile)
             guard let host, let auth else { continue }
             if node.name == nil, host.contains(":") {
-                note("is missing: an address cannot be a name", about: "nodes[\(index)].name")
+                note(
+                    "is missing: an IP address cannot be used as the name",
+                    about: "nodes[\(index)].name"
+                )
             }
             nodes.append(
                 ConfiguredNode(
@@ -77,7 +84,7 @@ extension ConfigurationReader {
         if fromFile, let file = node.authFile {
             return secret(in: file, "\(path).authFile", readFile)
         }
-        return required(node.auth, "\(path).auth", "the node's password, or authFile")
+        return required(node.auth, "\(path).auth", "set the node's password, or authFile")
     }
 
     // MARK: Tokens
@@ -90,12 +97,16 @@ extension ConfigurationReader {
         for (index, token) in draft.tokens.enumerated() {
             let path = "tokens[\(index)]"
             guard
-                let text = required(token.sha256, "\(path).sha256", "made by `lavadeck token new`"),
+                let text = required(
+                    token.sha256,
+                    "\(path).sha256",
+                    "create one with `lavadeck token new`"
+                ),
                 let hash = Hexadecimal.bytes(text), hash.count == SHA256.digestLength
             else { continue }
             let bot = bots.first { $0.name.text == token.bot || $0.userId.description == token.bot }
             if let wanted = token.bot, bot == nil {
-                note("names no bot: \"\(wanted)\"", about: "\(path).bot")
+                note("names an unknown bot: \"\(wanted)\"", about: "\(path).bot")
             }
             let name = token.name ?? "token-\(index)"
             tokens.append(ConfiguredToken(name: name, sha256: hash, bot: bot?.name))
@@ -115,8 +126,8 @@ extension ConfigurationReader {
         let bytes = Array(token.reveal().utf8)
         guard bytes.count >= Token.shortest, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             note(
-                "must be a token of \(Token.shortest) visible ASCII characters at least; "
-                    + "`lavadeck token new` makes one",
+                "must be a token of at least \(Token.shortest) visible ASCII characters; "
+                    + "`lavadeck token new` creates one",
                 about: path
             )
             return nil
@@ -136,8 +147,8 @@ extension ConfigurationReader {
             draft.token == nil, draft.tokenFile == nil, draft.tokens.isEmpty
         else { return }
         note(
-            "\(configuration.listen) can be reached from elsewhere and there is no token: make one "
-                + "with `lavadeck token new` and put it into LAVADECK_TOKEN or its hash into "
+            "\(configuration.listen) is reachable from other machines and no token is set: create "
+                + "one with `lavadeck token new` and set LAVADECK_TOKEN, or put its SHA-256 into "
                 + "\"tokens\", or listen on 127.0.0.1:\(configuration.listen.port)",
             about: "listen"
         )
@@ -150,7 +161,7 @@ extension ConfigurationReader {
         guard let valueOrigin = origin(of: value) else { return true }
         if fileOrigin.isBeside(valueOrigin) {
             let other = file.split(separator: ".").last ?? ""
-            note("excludes \(other): give one of them", about: value)
+            note("cannot be combined with \(other): set only one of them", about: value)
             return false
         }
         return fileOrigin.strength > valueOrigin.strength
@@ -165,7 +176,7 @@ extension ConfigurationReader {
             var bytes = try readFile(file)[...]
             while let last = bytes.last, last == 0x0a || last == 0x0d { bytes = bytes.dropLast() }
             guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
-                note("names an empty file: \(file)", about: path)
+                note("is the path of an empty file: \(file)", about: path)
                 return nil
             }
             return Secret(text)
@@ -191,7 +202,7 @@ extension ConfigurationReader {
             guard let value else { continue }
             if let earlier = first[value] {
                 note(
-                    "is the same as that of \(list)[\(earlier)]",
+                    "is also used by \(list)[\(earlier)]",
                     about: "\(list)[\(index)].\(key)"
                 )
             } else {

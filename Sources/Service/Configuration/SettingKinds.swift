@@ -149,21 +149,21 @@ enum Checks {
 
     @Sendable static func host(_ text: String) throws(SettingFault) {
         guard HostName.isPlausible(text) else {
-            throw SettingFault("must be a host name or an address, without scheme, port and path")
+            throw SettingFault("must be a host name or an IP address, without scheme, port or path")
         }
     }
 
     @Sendable static func userID(_ text: String) throws(SettingFault) {
         guard UserID(text) != nil else {
-            throw SettingFault("must be a Discord id, which is a decimal number, as a string")
+            throw SettingFault("must be a Discord id, a decimal number in a string")
         }
     }
 
     @Sendable static func sha256(_ text: String) throws(SettingFault) {
         guard Hexadecimal.bytes(text)?.count == 32 else {
             throw SettingFault(
-                "must be the SHA-256 of a token in 64 hexadecimal digits; "
-                    + "`lavadeck token new` makes both"
+                "must be the SHA-256 of a token, 64 hexadecimal digits; "
+                    + "`lavadeck token new` creates both"
             )
         }
     }

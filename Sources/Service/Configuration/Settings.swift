@@ -55,7 +55,7 @@ enum Settings {
         help: "address and port of the HTTP server; port 0 takes any free port"
     ) { draft, text throws(SettingFault) in
         guard let address = ListenAddress(text) else {
-            throw SettingFault("must be ADDRESS:PORT, as 127.0.0.1:8333 or [::1]:8333")
+            throw SettingFault("must be ADDRESS:PORT, for example 127.0.0.1:8333 or [::1]:8333")
         }
         draft.configuration.listen = address
     } show: {

@@ -21,7 +21,7 @@ package enum SystemFile {
             }
             bytes.append(contentsOf: chunk[..<count])
             guard bytes.count <= longest else {
-                throw FileFault(reason: "it is longer than \(longest) bytes")
+                throw FileFault(reason: "the file is longer than \(longest) bytes")
             }
         }
     }

@@ -114,7 +114,7 @@ extension Fleet.SocketEvent {
             case .text(let bytes): Self(text: bytes)
             case .pong: .pong
             case .refused(let status, _, _): .ended(.rejected(status: status))
-            case .failed(.refused): .ended(.refused("nobody listens there"))
+            case .failed(.refused): .ended(.refused("no server listens on this address"))
             case .failed(.timedOut): .ended(.handshakeTimeout)
             case .failed(let error): .ended(.failed(error.reason))
             case .closed(let code, let reason): .ended(.closed(code: code ?? 1005, reason: reason))

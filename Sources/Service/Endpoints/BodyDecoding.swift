@@ -39,7 +39,7 @@ extension JSONMembers {
     func channel(_ name: StaticString) throws(JSONFault) -> ChannelID? {
         guard let text = try string(name) else { return nil }
         guard let channel = ChannelID(text) else {
-            throw fault(name, "must be a Discord id, which is a decimal number in a string")
+            throw fault(name, "must be a Discord id, a decimal number in a string")
         }
         return channel
     }
@@ -63,7 +63,7 @@ extension JSONMembers {
         if let mark = object["userData"]?["lavadeck"] {
             throw JSONFault(
                 pointer: pointer + "/userData/\(PlayMark.member)",
-                detail: "is a name that Lavadeck uses itself",
+                detail: "is reserved for Lavadeck",
                 place: mark.place
             )
         }
@@ -149,13 +149,13 @@ extension JSONMembers {
         try refuseNull("identifier", "encoded")
         guard let identifier = try string("identifier") else {
             guard has("encoded") else {
-                throw fault("encoded", "is missing, and there is no \"identifier\" either")
+                throw fault("encoded", "is missing; send \"encoded\" or \"identifier\"")
             }
             return PlayRequest(.track(try track()))
         }
         guard !identifier.isEmpty else { throw fault("identifier", "must not be empty") }
         for name in ["encoded", "info", "pluginInfo"] as [StaticString] where value(name) != nil {
-            throw fault("identifier", "cannot stand beside \"\(name)\"")
+            throw fault("identifier", "cannot be combined with \"\(name)\"")
         }
         var request = PlayRequest(.identifier(identifier))
         request.userData = try userData()

@@ -9,7 +9,7 @@ extension ControlPlanes {
     func plane(for context: Context) throws(Problem) -> ControlPlane {
         let bot = try context.bot().name
         guard let plane = plane(of: bot) else {
-            throw Problem(.noSuchBot, "There is no bot \"\(bot)\".")
+            throw Problem(.noSuchBot, "No bot is named \"\(bot)\".")
         }
         return plane
     }

@@ -116,7 +116,7 @@ import Wire
         guard drills else {
             throw Problem(
                 .forbidden,
-                "Drills are off: set \"drills\": true in the configuration, or LAVADECK_DRILLS."
+                "Drills are disabled. Set \"drills\": true in the configuration, or LAVADECK_DRILLS=true."
             )
         }
         let reply = try await plane.carryOut { .node(name, .breakConnection, $0) }

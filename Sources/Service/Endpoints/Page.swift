@@ -18,7 +18,7 @@ struct Page {
     ) throws(Problem) -> Place? {
         guard let text = context.query(name) else { return nil }
         guard let place = read(text) else {
-            throw .query(name, "must be the \"next\" of an answer before")
+            throw .query(name, "must be the \"next\" of an earlier answer")
         }
         return place
     }

@@ -116,7 +116,7 @@ import Wire
     /// No track is a stop, and nothing else can be meant with it.
     private func stop(_ body: JSONMembers) throws(Problem) -> PlayerCommand {
         guard body.object.members.count == 1 else {
-            throw Problem(body.fault("track", "must stand alone when it is null"))
+            throw Problem(body.fault("track", "must be the only member when it is null"))
         }
         return .stop
     }

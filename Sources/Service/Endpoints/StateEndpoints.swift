@@ -96,7 +96,7 @@ import Wire
         guard let id = UInt64(try context.path("job")), let job = plane.fleet.jobs[id] else {
             throw Problem(
                 .noSuchJob,
-                "There is no such restore; the last \(plane.fleet.limits.restoreJobs) are known."
+                "No restore has this id. The last \(plane.fleet.limits.restoreJobs) restores are kept."
             )
         }
         return .json { json in

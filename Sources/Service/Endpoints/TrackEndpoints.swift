@@ -29,7 +29,7 @@ import Wire
     private func load(_ context: Context) async throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
         guard let identifier = context.query("identifier"), !identifier.isEmpty else {
-            throw .query("identifier", "is missing: a URL, or a search such as ytsearch:words")
+            throw .query("identifier", "is missing; send a URL, or a search such as ytsearch:words")
         }
         let reply = try await plane.carryOut { .load(identifier: identifier, $0) }
         return .json(bytes: Array(reply.raw.bytes))

@@ -45,7 +45,7 @@ import Wire
     private static func payload(_ body: JSONMembers) throws(JSONFault) -> GatewayVoice? {
         let type = try kind(body)
         guard let data = try body.members("d") else {
-            throw body.fault("d", "must be the payload's data")
+            throw body.fault("d", "must be an object, the data of the payload")
         }
         guard let text = try data.string("guild_id") else { return nil }
         guard let guild = GuildID(text) else {

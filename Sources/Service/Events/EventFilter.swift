@@ -56,7 +56,7 @@ extension EventFilter {
             for word in words where !EventNames.all.contains(word) {
                 let nearest = Spelling.nearest(to: word, among: EventNames.all)
                 let question = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-                throw .query("types", "names no event: \"\(word)\"\(question)")
+                throw .query("types", "names an unknown event type \"\(word)\"\(question)")
             }
             types = Set(words)
         }
@@ -64,7 +64,10 @@ extension EventFilter {
             var guilds: Set<GuildID> = []
             for word in words {
                 guard let guild = GuildID(word) else {
-                    throw .query("guildId", "must be Discord ids, which are decimal numbers")
+                    throw .query(
+                        "guildId",
+                        "must be Discord ids, decimal numbers separated by commas"
+                    )
                 }
                 guilds.insert(guild)
             }
@@ -81,7 +84,7 @@ extension EventFilter {
         guard let text = context.query(name) else { return nil }
         let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard words.count <= longestList, !words.contains("") else {
-            throw .query(name, "must be 1 to \(longestList) words, separated by commas")
+            throw .query(name, "must have 1 to \(longestList) values, separated by commas")
         }
         return words
     }
@@ -91,7 +94,7 @@ extension EventFilter {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let index = UInt64(parts[0]), let count = UInt64(parts[1]),
             index < count, count <= mostShards
-        else { throw .query("shard", "must be INDEX/COUNT, as 3/16") }
+        else { throw .query("shard", "must be INDEX/COUNT, for example 3/16") }
         return Shard(index: index, count: count)
     }
 }

@@ -167,7 +167,7 @@ import Wire
         guard subscribers.count < limits.subscribers else {
             throw Problem(
                 .overloaded,
-                "There are \(limits.subscribers) subscribers, which is the limit.",
+                "The limit of \(limits.subscribers) subscribers is reached.",
                 retryAfter: 5
             )
         }

@@ -7,12 +7,13 @@ package import Wire
 
 extension Problem {
     package init(_ error: JSONSyntaxError) {
-        self.init(.malformedJSON, "The body is not JSON: \(error).")
+        self.init(.malformedJSON, "The body is not valid JSON: \(error).")
         errors = [Fault(pointer: "", detail: error.reason.description, place: error.place)]
     }
 
     package init(_ fault: JSONFault) {
-        self.init(.invalidMember, Self.sentence("\(fault)"))
+        let subject = fault.pointer.isEmpty ? "The body" : "The member \(fault.pointer)"
+        self.init(.invalidMember, Self.sentence("\(subject) \(fault.detail)"))
         errors = [Fault(pointer: fault.pointer, detail: fault.detail, place: fault.place)]
     }
 
@@ -40,7 +41,7 @@ extension Problem {
     }
 
     package static func path(_ name: String, _ detail: String) -> Problem {
-        var problem = Problem(.invalidPath, sentence("The path's \(name) \(detail)"))
+        var problem = Problem(.invalidPath, sentence("The path parameter \"\(name)\" \(detail)"))
         problem.errors = [Fault(pointer: name, detail: detail)]
         return problem
     }
@@ -71,7 +72,7 @@ extension Problem {
         case .store(let error):
             self.init(
                 .storeUnavailable,
-                "The change was not kept: \(error.description)",
+                "The change was not saved: \(error.description).",
                 retryAfter: 1
             )
         case .shuttingDown:
@@ -82,19 +83,23 @@ extension Problem {
     private init(_ error: CommandError) {
         switch error {
         case .unknownPlayer(let guild):
-            self.init(.noSuchPlayer, "There is no player for guild \(guild); PUT makes one.")
-        case .unknownNode(let node): self.init(.noSuchNode, "There is no node \"\(node)\".")
+            self.init(
+                .noSuchPlayer,
+                "Guild \(guild) has no player. Create one with PUT /v1/players/\(guild)."
+            )
+        case .unknownNode(let node): self.init(.noSuchNode, "No node is named \"\(node)\".")
         case .noNode(let wait, let kept):
             self.init(
                 .noNode,
-                "No node can do this now." + Self.promise(kept),
+                "No Lavalink node is available for this command." + Self.promise(kept),
                 retryAfter: Self.seconds(wait)
             )
             members = [("kept", Self.flag(kept))]
         case .circuitOpen(let node, let wait, let kept):
             self.init(
                 .nodeUnavailable,
-                "The node \"\(node)\" failed too often and has its rest." + Self.promise(kept),
+                "The node \"\(node)\" failed repeatedly; its circuit breaker is open for another "
+                    + "\(Self.seconds(wait)) s." + Self.promise(kept),
                 retryAfter: Self.seconds(wait)
             )
             members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
@@ -106,7 +111,7 @@ extension Problem {
         case .timedOut(let node, let kept):
             self.init(
                 .nodeTimeout,
-                "The node \"\(node)\" did not answer in time. Whether it acted is being found out."
+                "The node \"\(node)\" did not answer in time; it may have carried out the request."
                     + Self.promise(kept)
             )
             members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
@@ -118,22 +123,34 @@ extension Problem {
             )
             members = [("node", Self.text(node.text)), ("kept", Self.flag(kept))]
         case .queueFull(.entries(let limit)):
-            self.init(.queueFull, "The queue would have more than \(limit) entries.")
+            self.init(
+                .queueFull,
+                "With these tracks the queue would exceed its limit of \(limit) entries."
+            )
         case .queueFull(.bytes(let limit)):
-            self.init(.queueFull, "The entries of the queue would have more than \(limit) bytes.")
+            self.init(
+                .queueFull,
+                "With these tracks the queue would exceed its limit of \(limit) bytes."
+            )
         case .tooManyPlayers(let limit):
-            self.init(.tooManyRequests, "There are \(limit) players, which is the limit.")
+            self.init(.tooManyRequests, "The bot has reached its limit of \(limit) players.")
         case .notPlayable(let reason):
-            self.init(.unprocessable, "It cannot be played: \(reason).")
+            self.init(.unprocessable, "The request cannot be carried out: \(reason).")
         case .nothingPlays(let guild):
-            self.init(.conflict, "Nothing plays in guild \(guild).")
+            self.init(.conflict, "No track is playing in guild \(guild).")
         case .isStream(let guild):
-            self.init(.conflict, "What plays in guild \(guild) is a stream: it has no places.")
+            self.init(
+                .conflict,
+                "The track playing in guild \(guild) is a live stream; "
+                    + "its position and end time cannot be set."
+            )
         }
     }
 
     private static func promise(_ kept: Bool) -> String {
-        kept ? " It is remembered, and happens as soon as one can." : ""
+        kept
+            ? " The change is saved and will be applied when a node is available; do not resend it."
+            : ""
     }
 
     private static func seconds(_ duration: Duration) -> Int {

@@ -44,8 +44,8 @@ package struct Authorization: Sendable {
             throw Problem(
                 .unauthorized,
                 header == nil
-                    ? "Send a token: Authorization: Bearer TOKEN."
-                    : "The token in Authorization is not known here."
+                    ? "Send a token in the header \"Authorization: Bearer TOKEN\"."
+                    : "The token in the Authorization header is unknown."
             )
         }
         return Bearer(name: found.name, bot: found.bot)

@@ -40,14 +40,14 @@ package struct BotDirectory: Sendable {
             )
         default:
             let names = bots.map(\.name.text).joined(separator: ", ")
-            throw Problem(.botNotNamed, "Say which bot is meant with ?bot=, one of: \(names).")
+            throw Problem(.botNotNamed, "Name the bot with ?bot=, one of: \(names).")
         }
     }
 
     private func find(_ text: String, boundTo name: BotName?) throws(Problem) -> Bot {
         // To a bearer of one bot the others do not exist, so that names are no secret to try out.
         guard let bot = bot(text), name == nil || bot.name == name else {
-            throw Problem(.noSuchBot, "There is no bot \"\(text)\".")
+            throw Problem(.noSuchBot, "No bot is named \"\(text)\".")
         }
         return bot
     }

@@ -39,16 +39,16 @@ package final class Context: Sendable {
     ) throws(Problem) -> [(name: String, value: String)] {
         guard let text = request.query, !text.isEmpty else { return [] }
         guard let query = Query(text) else {
-            throw Problem(.invalidQuery, "The query is not percent-encoded UTF-8.")
+            throw Problem(.invalidQuery, "The query must be percent-encoded UTF-8.")
         }
         for (index, pair) in query.pairs.enumerated() {
             guard route.query.contains(pair.name) else {
                 let nearest = Spelling.nearest(to: pair.name, among: route.query)
                 let question = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-                throw .query(pair.name, "is not known here\(question)")
+                throw .query(pair.name, "is unknown\(question)")
             }
             if query.pairs[..<index].contains(where: { $0.name == pair.name }) {
-                throw .query(pair.name, "is there more than once")
+                throw .query(pair.name, "is given more than once")
             }
         }
         return query.pairs
@@ -62,14 +62,14 @@ package final class Context: Sendable {
             preconditionFailure("a route without the parameter that its endpoint reads")
         }
         guard let text = PercentEncoding.decode(parameter.encoded) else {
-            throw .path(name, "is not percent-encoded UTF-8")
+            throw .path(name, "must be percent-encoded UTF-8")
         }
         return text
     }
 
     package func guild() throws(Problem) -> GuildID {
         guard let guild = GuildID(try path("guildId")) else {
-            throw .path("guildId", "must be a Discord id, which is a decimal number")
+            throw .path("guildId", "must be a Discord id, a decimal number greater than 0")
         }
         return guild
     }
@@ -105,12 +105,12 @@ package final class Context: Sendable {
     /// - Throws: 415 for another media type, 400 for what is no JSON.
     package func json() throws(Problem) -> JSONValue {
         guard !request.body.isEmpty else {
-            throw Problem(.malformedJSON, "The body is empty, and JSON is needed.")
+            throw Problem(.malformedJSON, "The body is empty; send JSON.")
         }
         guard MediaType.isJSON(request.headers["Content-Type"]) else {
             throw Problem(
                 .unsupportedMediaType,
-                "The body must be JSON, and Content-Type must say application/json."
+                "Send the body as JSON with Content-Type: application/json."
             )
         }
         do throws(JSONSyntaxError) {

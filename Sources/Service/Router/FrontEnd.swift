@@ -58,12 +58,12 @@ import Wire
         if path == "*" { return allow(Method.allCases, visit) }
         switch router.match(method, path) {
         case .unknownPath:
-            finish(visit, Problem(.noSuchPath, "There is nothing at \(path)."))
+            finish(visit, Problem(.noSuchPath, "The path \(path) does not exist."))
         case .wrongMethod(let allowed):
             if method == .options { return allow(allowed, visit) }
             var problem = Problem(
                 .methodNotAllowed,
-                "\(method.rawValue) is not for \(path)."
+                "\(path) does not support \(method.rawValue)."
             )
             problem.allowed = allowed
             finish(visit, problem)
@@ -122,7 +122,7 @@ import Wire
             else { throw error }
             throw Problem(
                 .tooManyRequests,
-                "Too many wrong tokens came from this address.",
+                "This address sent too many wrong tokens.",
                 retryAfter: seconds
             )
         }
@@ -134,7 +134,11 @@ import Wire
         _ answer: @escaping @Loop (Context) async throws(Problem) -> Response
     ) throws(Problem) {
         guard waiting < limits.waiting else {
-            throw Problem(.overloaded, "Too many requests are waiting.", retryAfter: 1)
+            throw Problem(
+                .overloaded,
+                "Too many requests are waiting for a node or the database.",
+                retryAfter: 1
+            )
         }
         waiting += 1
         Task.immediate { @Loop in

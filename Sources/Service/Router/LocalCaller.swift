@@ -8,18 +8,18 @@ import Wire
 enum LocalCaller {
     static func check(_ request: Request) throws(Problem) {
         if let host = request.headers["Host"], !isHere(host[...]) {
-            throw refusal("Host is \(host)")
+            throw refusal("Host: \(host)")
         }
         guard let origin = request.headers["Origin"] else { return }
         guard let slashes = origin.firstRange(of: "://"), isHere(origin[slashes.upperBound...])
-        else { throw refusal("Origin is \(origin)") }
+        else { throw refusal("Origin: \(origin)") }
     }
 
-    private static func refusal(_ reason: String) -> Problem {
+    private static func refusal(_ header: String) -> Problem {
         Problem(
             .forbidden,
-            "Without a token only this machine may call, by a name of its own, and \(reason)."
-                + " Configure a token to call from elsewhere."
+            "No token is configured, so only requests to localhost from this machine are allowed,"
+                + " not one with \"\(header)\". Configure a token to allow others."
         )
     }
 

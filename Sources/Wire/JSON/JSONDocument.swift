@@ -96,18 +96,18 @@ package struct JSONSyntaxError: Error, Equatable, Sendable, CustomStringConverti
 extension JSONSyntaxError.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unexpectedEnd: "the text ends too early"
+        case .unexpectedEnd: "the text ends before the value does"
         case .unexpectedByte(let byte) where (0x21...0x7e).contains(byte):
             "unexpected '\(Character(UnicodeScalar(byte)))'"
         case .unexpectedByte(let byte): "unexpected byte 0x\(String(byte, radix: 16))"
-        case .invalidNumber: "a number is not written as JSON numbers are"
-        case .invalidEscape: "a string has an escape that JSON does not know"
+        case .invalidNumber: "a number is not valid in JSON"
+        case .invalidEscape: "a string has an escape that is not valid in JSON"
         case .controlCharacterInString: "a string has a control character that is not escaped"
         case .invalidUTF8: "a string is not UTF-8"
-        case .duplicateKey(let key): "the key \"\(key)\" stands twice in one object"
-        case .tooDeep(let limit): "more than \(limit) containers within one another"
-        case .tooLong(let limit): "longer than \(limit) bytes"
-        case .contentAfterEnd: "there is something after the end of the value"
+        case .duplicateKey(let key): "the key \"\(key)\" occurs twice in one object"
+        case .tooDeep(let limit): "objects and arrays are nested more than \(limit) deep"
+        case .tooLong(let limit): "the text is longer than \(limit) bytes"
+        case .contentAfterEnd: "the value is followed by more text"
         case .unterminatedComment: "a comment does not end"
         }
     }

@@ -31,7 +31,7 @@ package struct JSONMembers: Sendable {
             else { continue }
             throw JSONFault(
                 pointer: pointer + "/" + Self.escaped(name),
-                detail: "is not known here" + Self.suggestion(for: name, among: known),
+                detail: "is unknown" + Self.suggestion(for: name, among: known),
                 place: key.place
             )
         }

@@ -25,25 +25,25 @@ struct ConfigurationMistakesTests {
                 environment: ["LAVADECK_LISTN": "x", "LAVADECK_DRILLS": "yes"],
                 flags: ["--log-format": "xml"]
             ) == [
-                "lavadeck.json:2:13: listen must be ADDRESS:PORT, as 127.0.0.1:8333 or [::1]:8333",
-                "lavadeck.json:3:3: databse is not known here; did you mean \"database\"?",
+                "lavadeck.json:2:13: listen must be ADDRESS:PORT, for example 127.0.0.1:8333 or [::1]:8333",
+                "lavadeck.json:3:3: databse is unknown; did you mean \"database\"?",
                 "lavadeck.json:4:13: userId must be a string, not a number",
-                "lavadeck.json:6:31: nodes[0].host must be a host name or an address,"
-                    + " without scheme, port and path",
-                "lavadeck.json:6:43: nodes[0].prot is not known here; did you mean \"port\"?",
+                "lavadeck.json:6:31: nodes[0].host must be a host name or an IP address,"
+                    + " without scheme, port or path",
+                "lavadeck.json:6:43: nodes[0].prot is unknown; did you mean \"port\"?",
                 "lavadeck.json:7:44: nodes[1].port must be a whole number from 1 to 65535",
-                "lavadeck.json:9:16: options.stateSaveIntervall is not known here;"
+                "lavadeck.json:9:16: options.stateSaveIntervall is unknown;"
                     + " did you mean \"stateSaveInterval\"?",
                 "lavadeck.json:9:63: options.baseReconnectDelay must be a number, not a string",
-                "lavadeck.json:10:14: tokens[0].sha256 must be the SHA-256 of a token in 64"
-                    + " hexadecimal digits; `lavadeck token new` makes both",
+                "lavadeck.json:10:14: tokens[0].sha256 must be the SHA-256 of a token, 64"
+                    + " hexadecimal digits; `lavadeck token new` creates both",
                 "lavadeck.json:11:21: log.level must be one of \"debug\", \"info\", \"warning\","
                     + " \"error\"",
                 "LAVADECK_DRILLS: must be true or false",
-                "LAVADECK_LISTN: is not known here; did you mean LAVADECK_LISTEN?",
+                "LAVADECK_LISTN: is unknown; did you mean LAVADECK_LISTEN?",
                 "--log-format: must be one of \"auto\", \"json\", \"text\"",
-                "lavadeck.json:7:5: nodes[1].auth is missing: the node's password, or authFile",
-                "lavadeck.json:7:15: nodes[1].name is the same as that of nodes[0]",
+                "lavadeck.json:7:5: nodes[1].auth is missing: set the node's password, or authFile",
+                "lavadeck.json:7:15: nodes[1].name is also used by nodes[0]",
             ]
         )
     }
@@ -51,12 +51,12 @@ struct ConfigurationMistakesTests {
     @Test(
         "in a file is named with line and column",
         arguments: [
-            ("", "lavadeck.json:1:1: the text ends too early"),
+            ("", "lavadeck.json:1:1: the text ends before the value does"),
             ("{\n  \"a\": 1,\n}", "lavadeck.json:3:1: unexpected '}'"),
-            ("[]", "lavadeck.json:1:1: the file must hold an object"),
+            ("[]", "lavadeck.json:1:1: the file must contain a JSON object"),
             (
                 #"{"listen": "127.0.0.1:1", "listen": "127.0.0.1:2"}"#,
-                "lavadeck.json:1:27: the key \"listen\" stands twice in one object"
+                "lavadeck.json:1:27: the key \"listen\" occurs twice in one object"
             ),
             (#"{"nodes": {}}"#, "lavadeck.json:1:11: nodes must be an array, not an object"),
             (#"{"nodes": [1]}"#, "lavadeck.json:1:12: nodes[0] must be an object, not a number"),
@@ -64,7 +64,7 @@ struct ConfigurationMistakesTests {
             (#"{"drills": null}"#, "lavadeck.json:1:12: drills must be true or false, not null"),
             (
                 #"{"token": "0123456789abcdef"}"#,
-                "lavadeck.json:1:2: token is not known here; did you mean \"tokens\"?"
+                "lavadeck.json:1:2: token is unknown; did you mean \"tokens\"?"
             ),
             (
                 #"{"bots": [{"name": "a b"}]}"#,
@@ -90,28 +90,28 @@ struct ConfigurationMistakesTests {
         arguments: [
             (
                 ["LAVADECK_NODES_1_HOST": "a"],
-                "LAVADECK_NODES_1_HOST: the numbers must begin at 0 and leave none out; the next one"
+                "LAVADECK_NODES_1_HOST: the numbers must start at 0 and have no gaps; the next number"
                     + " is 0"
             ),
             (
                 ["LAVADECK_NODES_99999999999999999999_HOST": "a"],
-                "LAVADECK_NODES_99999999999999999999_HOST: is not known here"
+                "LAVADECK_NODES_99999999999999999999_HOST: is unknown"
             ),
             (
                 ["LAVADECK_NODES_0_HOTS": "a"],
-                "LAVADECK_NODES_0_HOTS: is not known here; did you mean LAVADECK_NODES_0_HOST?"
+                "LAVADECK_NODES_0_HOTS: is unknown; did you mean LAVADECK_NODES_0_HOST?"
             ),
             (
                 ["LAVADECK_NODES_0_HOST": "a", "LAVADECK_USER_ID": "1"],
-                "LAVADECK_NODES_0_AUTH: is missing: the node's password, or authFile"
+                "LAVADECK_NODES_0_AUTH: is missing: set the node's password, or authFile"
             ),
             (
                 ["LAVADECK_NODES_0_HOST": "a", "LAVADECK_NODES_0_AUTH": "b"],
-                "LAVADECK_USER_ID: is missing: the nodes must be told the bot's Discord user id"
+                "LAVADECK_USER_ID: is missing: nodes need the bot's Discord user id"
             ),
             (
                 ["LAVADECK_USER_ID": "0x1"],
-                "LAVADECK_USER_ID: must be a Discord id, which is a decimal number, as a string"
+                "LAVADECK_USER_ID: must be a Discord id, a decimal number in a string"
             ),
             (
                 ["LAVADECK_CONFIG": "gone.json"],
@@ -123,12 +123,12 @@ struct ConfigurationMistakesTests {
             ),
             (
                 ["LAVADECK_TOKEN": "short"],
-                "LAVADECK_TOKEN: must be a token of 16 visible ASCII characters at least; "
-                    + "`lavadeck token new` makes one"
+                "LAVADECK_TOKEN: must be a token of at least 16 visible ASCII characters; "
+                    + "`lavadeck token new` creates one"
             ),
             (
                 ["LAVADECK_TOKEN": "0123456789abcdef", "LAVADECK_TOKEN_FILE": "f"],
-                "LAVADECK_TOKEN: excludes tokenFile: give one of them"
+                "LAVADECK_TOKEN: cannot be combined with tokenFile: set only one of them"
             ),
         ] as [([String: String], String)]
     )
@@ -157,7 +157,7 @@ struct ConfigurationMistakesTests {
     func openListening(address: String) {
         let found = mistakes(environment: ["LAVADECK_LISTEN": address])
         #expect(found.count == 1)
-        #expect(found[0].hasPrefix("LAVADECK_LISTEN: \(address) can be reached from elsewhere"))
+        #expect(found[0].hasPrefix("LAVADECK_LISTEN: \(address) is reachable from other machines"))
         #expect(found[0].contains("lavadeck token new"))
         #expect(found[0].contains("or listen on 127.0.0.1:"))
         let withToken = ["LAVADECK_LISTEN": address, "LAVADECK_TOKEN": exampleToken]
@@ -170,10 +170,10 @@ struct ConfigurationMistakesTests {
             mistakes(
                 #"{"userId":"5","bots":[{"name":"a","userId":"6"},{"name":"a","userId":"6"},{}]}"#
             ) == [
-                "lavadeck.json:1:11: userId excludes bots: put this bot into the list",
-                "lavadeck.json:1:75: bots[2].name is missing: what requests call the bot",
-                "lavadeck.json:1:57: bots[1].name is the same as that of bots[0]",
-                "lavadeck.json:1:70: bots[1].userId is the same as that of bots[0]",
+                "lavadeck.json:1:11: userId cannot be combined with bots: move this bot into the list",
+                "lavadeck.json:1:75: bots[2].name is missing: the bot's name in requests",
+                "lavadeck.json:1:57: bots[1].name is also used by bots[0]",
+                "lavadeck.json:1:70: bots[1].userId is also used by bots[0]",
             ]
         )
     }
@@ -187,9 +187,9 @@ struct ConfigurationMistakesTests {
                  "\(exampleHash.uppercased())", {}]}
                 """
             ) == [
-                "lavadeck.json:1:99: tokens[0].bot names no bot: \"nobody\"",
-                "lavadeck.json:2:70: tokens[2].sha256 is missing: made by `lavadeck token new`",
-                "lavadeck.json:2:2: tokens[1].sha256 is the same as that of tokens[0]",
+                "lavadeck.json:1:99: tokens[0].bot names an unknown bot: \"nobody\"",
+                "lavadeck.json:2:70: tokens[2].sha256 is missing: create one with `lavadeck token new`",
+                "lavadeck.json:2:2: tokens[1].sha256 is also used by tokens[0]",
             ]
         )
     }

@@ -24,7 +24,7 @@ struct SystemFileTests {
     @Test("is refused when it is too long, missing, or no file, saying why")
     func refused() throws {
         try withFile([UInt8](repeating: 0, count: SystemFile.longest + 1)) { path in
-            #expect(throws: FileFault(reason: "it is longer than 1048576 bytes")) {
+            #expect(throws: FileFault(reason: "the file is longer than 1048576 bytes")) {
                 try SystemFile.read(path)
             }
         }

@@ -53,7 +53,7 @@ struct BotEndpointTests {
             let answer = try await desk.ask(.get, "/v1/players/42?bot=\(name)", bearer: bearer)
             #expect(answer.status == 404)
             #expect(answer.problem == "no-such-bot")
-            #expect(answer["detail"]?.string == "There is no bot \"\(name)\".")
+            #expect(answer["detail"]?.string == "No bot is named \"\(name)\".")
         }
     }
 

@@ -53,13 +53,16 @@ struct EventFilterTests {
     @Test(
         "refuses what makes no sense, naming it",
         arguments: [
-            ("types=trackstart", "names no event: \"trackstart\"; did you mean \"trackStart\"?"),
-            ("types=", "must be 1 to 100 words, separated by commas"),
-            ("guildId=42,,43", "must be 1 to 100 words, separated by commas"),
-            ("guildId=x", "must be Discord ids, which are decimal numbers"),
-            ("shard=2/2", "must be INDEX/COUNT, as 3/16"),
-            ("shard=0/0", "must be INDEX/COUNT, as 3/16"),
-            ("shard=1", "must be INDEX/COUNT, as 3/16"),
+            (
+                "types=trackstart",
+                "names an unknown event type \"trackstart\"; did you mean \"trackStart\"?"
+            ),
+            ("types=", "must have 1 to 100 values, separated by commas"),
+            ("guildId=42,,43", "must have 1 to 100 values, separated by commas"),
+            ("guildId=x", "must be Discord ids, decimal numbers separated by commas"),
+            ("shard=2/2", "must be INDEX/COUNT, for example 3/16"),
+            ("shard=0/0", "must be INDEX/COUNT, for example 3/16"),
+            ("shard=1", "must be INDEX/COUNT, for example 3/16"),
         ]
     )
     func refused(query: String, detail: String) {

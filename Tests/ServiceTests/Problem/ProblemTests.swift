@@ -25,8 +25,8 @@ struct ProblemTests {
             .map { Problem(ControlError.command(.queueFull($0))).detail }
         #expect(
             details == [
-                "The queue would have more than 10 entries.",
-                "The entries of the queue would have more than 2000 bytes.",
+                "With these tracks the queue would exceed its limit of 10 entries.",
+                "With these tracks the queue would exceed its limit of 2000 bytes.",
             ]
         )
     }
@@ -87,7 +87,7 @@ struct ProblemTests {
             Issue.record("that is no number")
         } catch {
             #expect(error.kind == .invalidMember)
-            #expect(error.detail == "/volume must be a whole number.")
+            #expect(error.detail == "The member /volume must be a whole number.")
             #expect(error.errors.map(\.pointer) == ["/volume"])
         }
     }

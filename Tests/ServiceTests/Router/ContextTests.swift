@@ -63,11 +63,11 @@ struct ContextTests {
         arguments: [
             (
                 "limti=5",
-                "The query parameter \"limti\" is not known here; did you mean \"limit\"?"
+                "The query parameter \"limti\" is unknown; did you mean \"limit\"?"
             ),
-            ("x", "The query parameter \"x\" is not known here."),
-            ("limit=1&limit=2", "The query parameter \"limit\" is there more than once."),
-            ("bot=%zz", "The query is not percent-encoded UTF-8."),
+            ("x", "The query parameter \"x\" is unknown."),
+            ("limit=1&limit=2", "The query parameter \"limit\" is given more than once."),
+            ("bot=%zz", "The query must be percent-encoded UTF-8."),
         ]
     )
     func badQuery(query: String, detail: String) {

@@ -34,9 +34,9 @@ struct JSONMembersTests {
     func unknown() throws {
         let found = try fault("{\n  \"volume\": 1,\n  \"positon\": 2}")
         #expect(found.pointer == "/positon")
-        #expect(found.detail == "is not known here; did you mean \"position\"?")
+        #expect(found.detail == "is unknown; did you mean \"position\"?")
         #expect(found.place == TextPlace(line: 3, column: 3))
-        #expect(try fault(#"{"zzz":1}"#).description == "/zzz is not known here")
+        #expect(try fault(#"{"zzz":1}"#).description == "/zzz is unknown")
         #expect(try fault(#"{"a/b~c":1}"#).pointer == "/a~1b~0c")
         #expect(try fault("{\"\u{212a}\":1}").pointer == "/\u{212a}")
         _ = try members(#"{"anything":1}"#, known: nil)
@@ -153,7 +153,7 @@ struct JSONMembersTests {
         }
         #expect(
             found.description
-                == "/filters/timescale/sped is not known here; did you mean \"speed\"?"
+                == "/filters/timescale/sped is unknown; did you mean \"speed\"?"
         )
         #expect(filters.fault("timescale", "is odd").place == TextPlace(line: 1, column: 25))
     }

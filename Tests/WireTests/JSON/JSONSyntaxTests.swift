@@ -144,8 +144,8 @@ struct JSONSyntaxErrorTests {
         let table: [(text: String, says: String)] = [
             ("[1,\n]", "unexpected ']' at line 2, column 1"),
             ("\u{1}", "unexpected byte 0x1 at line 1, column 1"),
-            ("[", "the text ends too early at line 1, column 2"),
-            (#"{"a":1,"a":1}"#, "the key \"a\" stands twice in one object at line 1, column 8"),
+            ("[", "the text ends before the value does at line 1, column 2"),
+            (#"{"a":1,"a":1}"#, "the key \"a\" occurs twice in one object at line 1, column 8"),
         ]
         for (text, says) in table {
             let error = try #require(throws: JSONSyntaxError.self) {
