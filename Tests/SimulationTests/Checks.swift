@@ -50,7 +50,7 @@ struct Checks {
     /// A play that nobody acknowledged may have replaced what the store knows, and ended.
     mutating func programDied(_ fleet: Fleet, _ committed: Shelf) {
         for node in fleet.nodes { forgotten.formUnion(node.session.orphanedSessions) }
-        for player in fleet.players.values {
+        for player in fleet.players {
             guard let kept = committed.record(of: player.guild)?.current?.entry.id,
                 kept != player.current?.entry.id
             else { continue }
@@ -63,7 +63,7 @@ struct Checks {
         toldEnds = []
         sought = [:]
         if let fleet {
-            for player in fleet.players.values {
+            for player in fleet.players {
                 shadow.apply(.player(fleet.record(of: player, now: .start)))
                 shadow.apply(.entries(player.guild, Array(player.queue.entries)))
             }
@@ -86,7 +86,7 @@ struct Checks {
     func before(_ fleet: Fleet) -> Before {
         var before = Before()
         for node in fleet.nodes { before.breakers[node.name] = node.breaker.state }
-        for player in fleet.players.values {
+        for player in fleet.players {
             before.plays[player.guild] = (player.current?.entry.id, player.current?.id)
         }
         return before
@@ -279,7 +279,7 @@ struct Checks {
 
     /// The end of a play is told once, and after its start.
     private mutating func checkEvents(_ effects: [Fleet.Effect], _ fleet: Fleet) {
-        for player in fleet.players.values where player.playback.loop != .none {
+        for player in fleet.players where player.playback.loop != .none {
             looped.insert(player.guild)
         }
         for case .publish(let event) in effects {
@@ -317,13 +317,13 @@ struct Checks {
         }
         guard isWorthIt else { return }
         for case .persist(let changes) in effects where changes.contains(.removeAllPlayers) {
-            isForgotten = Set(fleet.players.keys)
+            isForgotten = Set(fleet.guilds)
         }
         // All of many are looked at now and then.
         storeChecks += 1
         guard fleet.players.count < 6 || storeChecks % 10 == 0 else { return }
-        isForgotten.formIntersection(fleet.players.keys)
-        for player in fleet.players.values.sorted(by: { $0.guild < $1.guild }) {
+        isForgotten.formIntersection(fleet.guilds)
+        for player in fleet.players.sorted(by: { $0.guild < $1.guild }) {
             // What was forgotten is kept again when it changes.
             if shadow.record(of: player.guild) == nil, isForgotten.contains(player.guild) {
                 continue

@@ -24,13 +24,17 @@ extension Fleet {
         of guild: GuildID,
         from id: NodeID
     ) {
-        guard nodeID(of: guild) == id else { return }
-        tell(guild) { $0.heard(state, $1) }
-        // Before the node's players were compared the place is not known.
-        if let place = look(at: guild, { $0.isLive ? $0.place.milliseconds(at: now) : nil }) ?? nil
-        {
-            publish(.playerPositionUpdate(state, place: place), node: name(of: id), guild: guild)
+        let moment = moment
+        let heard = change(guild) { player -> (outputs: [Player.Output], place: Int64?)? in
+            guard player.sync.node == id else { return nil }
+            let outputs = player.heard(state, moment)
+            // Before the node's players were compared the place is not known.
+            return (outputs, player.isLive ? player.place.milliseconds(at: moment.now) : nil)
         }
+        guard let heard = heard.flatMap(\.self) else { return }
+        perform(heard.outputs, of: guild)
+        guard let place = heard.place else { return }
+        publish(.playerPositionUpdate(state, place: place), node: name(of: id), guild: guild)
     }
 
     private mutating func countFailure(_ event: NodeEvent, of id: NodeID) {
@@ -79,7 +83,7 @@ extension Fleet {
         switch change(id, { $0.outbox.admit(now: now) }) {
         case nil: break
         case .admitted:
-            guard let session = node(id)?.session.session else { return }
+            guard let session = session(of: id) else { return }
             send(.players(session: session), to: id, for: .question(.players))
         case .open(let until?), .retryAfter(let until):
             change(id) { $0.session.readPlayers(at: until) }
@@ -125,7 +129,7 @@ extension Fleet {
         for guild in guilds(on: id) {
             // What was read before the node was last told something is old.
             guard look(at: guild, { $0.sync.believes(reading: reading) }) == true,
-                node(id)?.outbox.isDeleting(guild) == false
+                look(at: id, { $0.outbox.isDeleting(guild) }) == false
             else { continue }
             let found = reported[guild]
             tell(guild) { $0.compare(with: found, $1) }
@@ -147,7 +151,7 @@ extension Fleet {
     mutating func assignNode(to guild: GuildID) {
         guard look(at: guild, { $0.sync.node == nil }) == true,
             let id = chooseNode(
-                for: look(at: guild) { $0.current?.entry.track.info.sourceName }
+                for: look(at: guild) { $0.current?.entry.track.sourceName }
                     .flatMap(\.self)
             )
         else { return }

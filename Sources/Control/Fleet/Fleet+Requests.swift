@@ -18,7 +18,7 @@ extension Fleet {
 
     /// Sends what the node bears: the ends of players first, then what others are to be told.
     mutating func serve(_ id: NodeID) {
-        guard node(id)?.session.isSettled == true else { return }
+        guard look(at: id, { $0.session.isSettled && !$0.outbox.isEmpty }) == true else { return }
         let now = now
         while let item = change(id, { $0.outbox.next(now: now) }).flatMap(\.self) {
             if case .player(let guild) = item, !isSendable(guild, to: id) {
@@ -36,11 +36,11 @@ extension Fleet {
 
     private func isSendable(_ guild: GuildID, to id: NodeID) -> Bool {
         look(at: guild) { $0.sync.node == id && $0.maySend(at: now) } == true
-            && node(id)?.outbox.isDeleting(guild) == false
+            && look(at: id) { $0.outbox.isDeleting(guild) } == false
     }
 
     private mutating func sendPatch(_ guild: GuildID, to id: NodeID) {
-        guard let session = node(id)?.session.session else { return }
+        guard let session = session(of: id) else { return }
         let request = newRequestID()
         let next = nextRequest
         let sent = change(guild) { [moment] player in
@@ -57,7 +57,7 @@ extension Fleet {
     }
 
     private mutating func sendDeletion(_ guild: GuildID, to id: NodeID) {
-        guard let session = node(id)?.session.session else { return }
+        guard let session = session(of: id) else { return }
         let request = NodeRequest.destroyPlayer(session: session, guild: guild)
         send(request, to: id, for: .delete(guild))
     }

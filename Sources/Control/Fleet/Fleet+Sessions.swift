@@ -16,7 +16,9 @@ extension Fleet {
         _ connection: ConnectionID,
         _ event: SocketEvent
     ) {
-        guard let id = nodes.id(of: name), node(id)?.link.connection == connection else { return }
+        guard let id = nodes.id(of: name),
+            look(at: id, { $0.session.link.connection == connection }) == true
+        else { return }
         switch event {
         case .message(.ready(let session, let resumed)):
             self.session(of: id) {
@@ -179,7 +181,7 @@ extension Fleet {
     }
 
     private mutating func ask(_ question: NodeSession.Question, of id: NodeID) {
-        guard let session = node(id)?.session.session else { return }
+        guard let session = session(of: id) else { return }
         let timeout = Int64(options.resumeTimeout.inSeconds.rounded(.up))
         let request: NodeRequest =
             switch question {

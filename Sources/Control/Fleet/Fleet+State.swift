@@ -113,7 +113,7 @@ extension Fleet {
 
     /// The places of all that plays, every `stateSaveInterval`; of many, some at a time.
     private mutating func savePlaces() {
-        let behind = guilds(after: saving.last)
+        let behind = players.guilds(after: saving.last)
         let chosen = behind.prefix(limits.positionsAtOnce)
         for guild in chosen {
             let place = look(at: guild) { player -> StoreChange? in

@@ -13,9 +13,7 @@ package struct Fleet: Sendable {
     package private(set) var moment: Moment
 
     package private(set) var nodes = NodeTable()
-    package private(set) var players: [GuildID: Player] = [:]
-    /// Every guild with a player, by its id.
-    package private(set) var guilds: [GuildID] = []
+    package private(set) var players = PlayerTable()
     package private(set) var counts = PlayerCounts()
     package internal(set) var jobs: [UInt64: RestoreJob] = [:]
 
@@ -98,13 +96,13 @@ package struct Fleet: Sendable {
             if let moment { earliest = earliest.map { min($0, moment) } ?? moment }
         }
         add(saving.nextAt)
-        for node in nodes { add(node.nextDeadline) }
+        add(nodes.nextDeadline)
         for job in jobs.values where !job.isDone { add(job.endsAt) }
         return earliest
     }
 
     package var invariant: Bool {
-        nodes.allSatisfy(\.invariant) && guilds.count == players.count
+        nodes.allSatisfy(\.invariant) && players.invariant
             && nodes.reduce(0) { $0 + $1.occupancy.players } <= players.count
     }
 
@@ -125,16 +123,13 @@ package struct Fleet: Sendable {
 
     /// Writes the row of a player that changed.
     private mutating func persist(_ guild: GuildID) {
-        guard let index = players.index(forKey: guild), players.values[index].isChanged else {
-            return
-        }
-        let record = record(of: players.values[index], now: now)
-        changes.append(.player(record))
+        guard let player = players[guild], player.isChanged else { return }
+        changes.append(.player(record(of: player, now: now)))
         // Of a player that the store does not know, or no more, it has no queue either.
-        if !players.values[index].isStored, !players.values[index].queue.isEmpty {
-            changes.append(.entries(guild, Array(players.values[index].queue.entries)))
+        if !player.isStored, !player.queue.isEmpty {
+            changes.append(.entries(guild, Array(player.queue.entries)))
         }
-        players.values[index].wasStored()
+        players.update(guild) { $0.wasStored() }
     }
 }
 
@@ -156,6 +151,10 @@ extension Fleet {
         nodes.id(of: name).flatMap { nodes.look(at: $0, question) }
     }
 
+    func look<Result>(at id: NodeID, _ question: (borrowing Node) -> Result) -> Result? {
+        nodes.look(at: id, question)
+    }
+
     func name(of id: NodeID) -> NodeName { nodes.name(of: id) }
 
     /// The name of the node that has a player, or is to have it.
@@ -175,6 +174,10 @@ extension Fleet {
         }
     }
 
+    func session(of id: NodeID) -> String? {
+        look(at: id) { $0.session.session }.flatMap(\.self)
+    }
+
     /// Tells a node's session what happened, and does what it says.
     mutating func session(
         of id: NodeID,
@@ -192,15 +195,18 @@ extension Fleet {
     package func player(_ guild: GuildID) -> Player? { players[guild] }
 
     /// Asks something of a player, without taking a copy of it.
-    func look<Result>(at guild: GuildID, _ question: (Player) -> Result) -> Result? {
-        players.index(forKey: guild).map { question(players.values[$0]) }
+    func look<Result>(at guild: GuildID, _ question: (borrowing Player) -> Result) -> Result? {
+        players.look(at: guild, question)
     }
 
-    func exists(_ guild: GuildID) -> Bool { players.index(forKey: guild) != nil }
+    func exists(_ guild: GuildID) -> Bool { players.contains(guild) }
+
+    /// Every guild with a player, by its id.
+    package var guilds: [GuildID] { players.guilds }
 
     /// The node that has the player of a guild, or is to have it.
     func nodeID(of guild: GuildID) -> NodeID? {
-        players.index(forKey: guild).flatMap { players.values[$0].sync.node }
+        players.look(at: guild) { $0.sync.node }.flatMap(\.self)
     }
 
     /// The players that are assigned to a node, by their ids, so that every run does the same.
@@ -208,27 +214,13 @@ extension Fleet {
         guilds.filter { nodeID(of: $0) == id }
     }
 
-    /// The guilds with a player behind one, in order.
-    package func guilds(after last: GuildID?) -> ArraySlice<GuildID> {
-        guilds[(last.map { index(behind: $0) } ?? 0)...]
-    }
-
-    private func index(behind guild: GuildID) -> Int {
-        var (low, high) = (0, guilds.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if guilds[middle] <= guild { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
     private mutating func add(_ player: Player) {
-        let guild = player.guild
-        guilds.insert(guild, at: index(behind: guild))
-        players[guild] = player
         // What was asked for about a former player of the guild says nothing of this one.
-        let next = nextRequest
-        change(guild, before: nil) { $0.sync.invalidateReadings(before: next) }
+        var player = player
+        player.sync.invalidateReadings(before: nextRequest)
+        players.add(player)
+        if player.isChanged { changed.append(player.guild) }
+        account(nil, PlayerSummary(player), player.guild)
     }
 
     mutating func add(_ saved: SavedPlayer) {
@@ -241,8 +233,7 @@ extension Fleet {
     }
 
     mutating func removePlayer(of guild: GuildID) -> Player? {
-        guard let player = players.removeValue(forKey: guild) else { return nil }
-        guilds.remove(at: index(behind: guild) - 1)
+        guard let player = players.remove(guild) else { return nil }
         account(PlayerSummary(player), nil, guild)
         return player
     }
@@ -256,24 +247,16 @@ extension Fleet {
         _ guild: GuildID,
         _ body: (inout Player) -> Result
     ) -> Result? {
-        guard let before = look(at: guild, { PlayerSummary($0) }) else { return nil }
-        let result = change(guild, before: before, body)
-        enqueue(guild)
-        return result
-    }
-
-    @discardableResult
-    private mutating func change<Result>(
-        _ guild: GuildID,
-        before: PlayerSummary?,
-        _ body: (inout Player) -> Result
-    ) -> Result? {
-        guard let index = players.index(forKey: guild) else { return nil }
-        let result = body(&players.values[index])
-        assert(players.values[index].invariant)
-        if players.values[index].isChanged { changed.append(guild) }
-        let after = PlayerSummary(players.values[index])
+        let step = players.update(guild) { player in
+            let before = PlayerSummary(player)
+            let result = body(&player)
+            assert(player.invariant)
+            return (result, before, PlayerSummary(player), player.isChanged, player.hasUnsent)
+        }
+        guard let (result, before, after, isChanged, hasUnsent) = step else { return nil }
+        if isChanged { changed.append(guild) }
         if before != after { account(before, after, guild) }
+        if hasUnsent { enqueue(guild) }
         return result
     }
 

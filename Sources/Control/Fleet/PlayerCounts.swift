@@ -8,7 +8,7 @@ struct PlayerSummary: Equatable {
     var queued: Int
     var deadline: Instant?
 
-    init(_ player: Player) {
+    init(_ player: borrowing Player) {
         node = player.sync.node
         condition = player.condition
         isRunning = player.isRunning

@@ -10,7 +10,7 @@ package struct NodeID: Hashable, Comparable, Sendable {
 /// A node is addressed by its id, which stays the same when another node is removed. A name without
 /// a node has an id too: a player may be on a node that is not configured any more.
 package struct NodeTable: Sendable {
-    private var rows: [Node] = []
+    private var rows: ContiguousArray<Node> = []
     /// The ids of the nodes, in the same order.
     package private(set) var all: [NodeID] = []
     private var names: [NodeName] = []
@@ -68,7 +68,20 @@ package struct NodeTable: Sendable {
         at id: NodeID,
         _ question: (borrowing Node) -> Result
     ) -> Result? {
-        indices[id.index].map { question(rows[$0]) }
+        guard let index = indices[id.index] else { return nil }
+        return rows.withUnsafeBufferPointer { rows in
+            rows.baseAddress.map { question($0[index]) }
+        }
+    }
+
+    /// The first moment at which something happens by itself on one of them.
+    var nextDeadline: Instant? {
+        var earliest: Instant?
+        for id in all {
+            guard let moment = look(at: id, { $0.nextDeadline }).flatMap(\.self) else { continue }
+            if earliest.map({ moment < $0 }) ?? true { earliest = moment }
+        }
+        return earliest
     }
 
     /// Changes a node where it lies; nil when there is no such node.

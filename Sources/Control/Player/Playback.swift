@@ -290,7 +290,7 @@ extension Playback {
     /// Whether a stuck track may be helped by one more step forward.
     mutating func stepsForward(_ limits: Limits) -> Bool {
         guard let play = current, play.stuckSteps < limits.stuckSteps,
-            !play.entry.track.info.isStream
+            !play.entry.track.isStream
         else { return false }
         current?.stuckSteps += 1
         return true

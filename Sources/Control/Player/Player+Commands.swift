@@ -33,7 +33,7 @@ extension Player {
     func whyNotUpdated(_ update: PlayerUpdate, _ moment: Moment) -> CommandError? {
         guard update.position != nil || update.endTime != nil else { return nil }
         guard let play = current else { return .nothingPlays(guild) }
-        guard !play.entry.track.info.isStream else { return .isStream(guild) }
+        guard !play.entry.track.isStream else { return .isStream(guild) }
         let position = update.position ?? place.milliseconds(at: moment.now)
         return play.whyNotPlayed(from: position, to: update.endTime ?? play.endTime)
             .map { .notPlayable(reason: $0) }
@@ -74,7 +74,7 @@ extension Player {
     }
 
     private mutating func seek(to position: Int64, _ moment: Moment) -> [Output] {
-        guard let play = current, !play.entry.track.info.isStream else { return [] }
+        guard let play = current, !play.entry.track.isStream else { return [] }
         stand(at: position, moment)
         sync.command(.position)
         isChanged = true

@@ -68,7 +68,7 @@ extension Player {
             userData: PlayMark(play: current.id, entry: current.entry.id)
                 .added(to: current.entry.track.userData)
         )
-        patch.position = current.entry.track.info.isStream ? 0 : place.milliseconds(at: moment.now)
+        patch.position = current.entry.track.isStream ? 0 : place.milliseconds(at: moment.now)
         patch.endTime = current.endTime
         patch.paused = paused
     }

@@ -108,7 +108,7 @@ extension Player {
 
     /// The source of what it plays, or will play first.
     var source: String? {
-        (current?.entry ?? queue.first?.resolved)?.track.info.sourceName
+        (current?.entry ?? queue.first?.resolved)?.track.sourceName
     }
 
     package var invariant: Bool {

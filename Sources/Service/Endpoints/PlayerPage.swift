@@ -16,7 +16,7 @@ struct PlayerPage {
         limit = page.limit
         self.fleet = fleet
         self.node = node
-        guilds = fleet.guilds(after: GuildID(rawValue: after))
+        guilds = fleet.players.guilds(after: GuildID(rawValue: after))
     }
 
     /// Writes them as `write` says; what they are written into ends after `bytes`.
