@@ -20,6 +20,10 @@ package enum NodeOutput: Sendable {
     case answer(Ticket, Response)
     /// The connection of this request ends with a reset and no answer.
     case reset(Ticket)
+    /// Nobody listens on the port: the connection of this request is refused.
+    case refuseConnection(Ticket)
+    /// The port listens from now on.
+    case listen
     /// A text frame.
     case send(ConnectionID, [UInt8])
     /// A close frame, and the end of the connection behind it.
@@ -35,4 +39,6 @@ package enum HandshakeOutcome: Sendable {
     case refuse(Response)
     /// The connection stays open and nothing is ever said.
     case stall
+    /// Nobody listens on the port.
+    case refuseConnection
 }

@@ -13,6 +13,8 @@ package struct NodeScript: Sendable {
     package var statsBeforeReady = false
     /// What `stats` says of the machine.
     package var load = NodeLoad()
+    /// How many events of players, from the next one on, are sent twice.
+    package var repeatedEvents = 0
     /// How voice servers behave: the first rule that matches, else `.ready`.
     package var voice: [VoiceRule] = []
     /// How tracks play, by identifier; what is not here follows `TrackBehaviour.init(named:)`.
@@ -41,12 +43,45 @@ package struct NodeScript: Sendable {
     }
 }
 
-/// What `stats` says of the machine (§4.3).
+/// What `stats` says of the machine (§4.3), from the second time on: the first after a start says
+/// zeros and no frames (§19).
 package struct NodeLoad: Sendable, Hashable {
     package var cores = 2
     package var systemLoad = 0.02
     package var lavalinkLoad = 0.01
+    /// How far the two loads of one message may be off, from 0 to 1: they are those of one moment,
+    /// and two equal nodes may say 0.42 and 0.12 (§19).
+    package var swing = 0.0
     package var frames: Stats.FrameStats?
+
+    /// The load at one moment.
+    func sampled(using generator: inout SplitMix) -> NodeLoad {
+        guard swing > 0 else { return self }
+        var load = self
+        load.systemLoad = Self.moved(systemLoad, by: swing, using: &generator)
+        load.lavalinkLoad = min(
+            Self.moved(lavalinkLoad, by: swing, using: &generator),
+            load.systemLoad
+        )
+        return load
+    }
+
+    private static func moved(
+        _ load: Double,
+        by swing: Double,
+        using generator: inout SplitMix
+    ) -> Double {
+        min(max(load + Double.random(in: -swing...swing, using: &generator), 0), 1)
+    }
+
+    /// What a process says before it has measured anything.
+    func unmeasured() -> NodeLoad {
+        var load = self
+        load.systemLoad = 0
+        load.lavalinkLoad = 0
+        load.frames = nil
+        return load
+    }
 }
 
 /// What happens to one WebSocket handshake.

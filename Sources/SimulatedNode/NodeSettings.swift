@@ -31,6 +31,13 @@ package struct NodeSettings: Sendable {
     /// What `ping` says then.
     package var voicePing: Int64 = 12
 
+    /// Milliseconds from the start of the process until its port listens; a real node takes 4,000 to
+    /// 9,700 (`lavalink-v4.md` §19).
+    package var startTime: Int64 = 0
+    /// Milliseconds that the first PATCH with a track after a start takes beyond the usual; a real
+    /// node takes 1,400 to 1,800 (`lavalink-v4.md` §19).
+    package var firstTrackTime: Int64 = 0
+
     /// The sources whose tracks this node can decode; nil means all.
     package var sources: [String]?
     /// Filters that the configuration switches off, by their names in JSON.

@@ -38,8 +38,13 @@ package import Wire
         didSet { for socket in sockets.values { socket.isStalled = isFrozen } }
     }
 
+    /// Hears on which port it listens after each start, or why it cannot.
+    package var onListening: (@Loop (Result<UInt16, ListenerError>) -> Void)?
+
     private var model: NodeModel
     private var listener: Listener?
+    private var address = "127.0.0.1"
+    private var isStarted = false
     private var sockets: [ConnectionID: WebSocketServerConnection] = [:]
     private var waiting: [Ticket: Exchange] = [:]
     /// Requests that are never answered; they end with the node.
@@ -83,7 +88,24 @@ package import Wire
 
     // MARK: Starting and stopping
 
+    /// Starts the process: its port listens at once, or after `startTime`.
+    ///
+    /// - Throws: when the port cannot be had, also when it listens only later.
     package func start(address: String = "127.0.0.1", port: UInt16 = 0) throws(ListenerError) {
+        guard !isStarted else { return }
+        self.address = address
+        self.port = port
+        try listen()
+        isStarted = true
+        if settings.startTime > 0 {
+            // The port is known and was free; until the start is over it refuses.
+            listener?.stop()
+            listener = nil
+        }
+        perform { $0.start(now: $1) }
+    }
+
+    private func listen() throws(ListenerError) {
         guard listener == nil else { return }
         var options = ListenerOptions()
         options.connections = 16_384
@@ -92,32 +114,44 @@ package import Wire
         let new = try Listener(address: address, port: port, options: options) { self.take($0) }
         listener = new
         self.port = new.port
-        perform { $0.start(now: $1) }
+    }
+
+    /// The start is over.
+    private func listenAtLast() {
+        do throws(ListenerError) {
+            try listen()
+            onListening?(.success(port))
+        } catch {
+            onListening?(.failure(error))
+        }
     }
 
     /// Ends the process orderly, as SIGTERM does: sockets close with 1001.
     package func stop() async {
-        guard let listener else { return }
+        guard isStarted else { return }
         perform { $0.terminate(gracefully: true, now: $1) }
         release()
+        let listener = self.listener
         self.listener = nil
-        await listener.shutdown(within: .milliseconds(500))
+        await listener?.shutdown(within: .milliseconds(500))
     }
 
     /// Ends the process as SIGKILL does: connections end without a word.
     package func kill() async {
-        guard let listener else { return }
-        listener.stop()
+        guard isStarted else { return }
+        listener?.stop()
         perform { $0.terminate(gracefully: false, now: $1) }
         release()
+        let listener = self.listener
         self.listener = nil
-        await listener.shutdown(within: .zero)
+        await listener?.shutdown(within: .zero)
     }
 
     /// Starts again on the same port, with nothing left of before.
     package func restart() throws(ListenerError) { try start(port: port) }
 
     private func release() {
+        isStarted = false
         timer.cancel()
         for exchange in stalled { exchange.abort() }
         stalled = []
@@ -192,6 +226,11 @@ extension SimulatedNode {
             case .reset(let ticket):
                 places[ticket] = nil
                 waiting.removeValue(forKey: ticket)?.abort()
+            case .refuseConnection(let ticket):
+                // It came while the port was closed already.
+                places[ticket] = nil
+                waiting.removeValue(forKey: ticket)?.abort()
+            case .listen: listenAtLast()
             case .send(let connection, let text): sockets[connection]?.send(text: text)
             case .close(let connection, let code, let reason):
                 sockets[connection]?.close(code: Int(code), reason: reason)
@@ -219,6 +258,7 @@ extension SimulatedNode {
         let (outcome, outputs) = model.handshake(exchange.request, now: now)
         switch outcome {
         case .stall: stalled.append(exchange)
+        case .refuseConnection: exchange.abort()
         case .refuse(let response):
             note(response.status, for: ticket)
             exchange.respond(response)

@@ -19,7 +19,7 @@ struct HandshakeTests {
         switch outcome {
         case .upgrade(_, let headers): return (101, headers, outputs)
         case .refuse(let response): return (response.status, response.headers, outputs)
-        case .stall: return (0, [], outputs)
+        case .stall, .refuseConnection: return (0, [], outputs)
         }
     }
 

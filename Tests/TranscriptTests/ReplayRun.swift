@@ -91,7 +91,7 @@ struct ReplayRun {
             answer = Refused(status: 101, headers: named(headers))
         case .refuse(let response):
             answer = Refused(status: response.status, headers: named(response.headers))
-        case .stall: break
+        case .stall, .refuseConnection: break
         }
         handshakes.append(answer)
         note(outputs, at: time)
@@ -131,7 +131,7 @@ struct ReplayRun {
                 said.append(Said(time: time, socket: socket, message: json.root))
             case .close(let connection, let code, _): end(connection, code, at: time)
             case .abort(let connection): end(connection, nil, at: time)
-            case .reset: break
+            case .reset, .refuseConnection, .listen: break
             }
         }
     }

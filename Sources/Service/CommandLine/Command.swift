@@ -41,7 +41,11 @@ package enum Command: String, CaseIterable, Sendable {
             Flag.settings.filter { ["--listen", "--log-level", "--log-format"].contains($0.name) }
         case .healthcheck: [Flag.config, Flag.listen, Flag.ready]
         case .config: [Flag.table, Flag.schema]
-        case .simulatedNode: [Flag.port, Flag.password, Flag.updateInterval]
+        case .simulatedNode:
+            [
+                Flag.port, Flag.password, Flag.updateInterval, Flag.startTime,
+                Flag.firstTrackTime, Flag.loadSwing,
+            ]
         case .token, .version, .help: []
         }
     }
@@ -94,6 +98,22 @@ struct Flag: Sendable, Equatable {
         name: "--update-interval",
         placeholder: "SECONDS",
         help: "seconds between two player updates, from 1 to 60; default 5"
+    )
+
+    static let startTime = Flag(
+        name: "--start-time",
+        placeholder: "SECONDS",
+        help: "seconds until the port listens, as a JVM starts, from 0 to 60; 0 unless given"
+    )
+    static let firstTrackTime = Flag(
+        name: "--first-track-time",
+        placeholder: "MILLISECONDS",
+        help: "what the first track takes beyond the usual, from 0 to 10000; 0 unless given"
+    )
+    static let loadSwing = Flag(
+        name: "--load-swing",
+        placeholder: "PERCENT",
+        help: "how far the load in one stats message may be off, from 0 to 100; 5 unless given"
     )
 
     /// The flags that the settings have.

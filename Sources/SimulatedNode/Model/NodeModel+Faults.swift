@@ -56,12 +56,16 @@ extension NodeModel {
         return takeOutputs()
     }
 
-    /// Starts the process again: nothing of before is left.
+    /// Starts the process again: nothing of before is left, and its port listens after `startTime`.
     package mutating func start(now: Duration) -> [NodeOutput] {
         run(until: now)
         isRunning = true
         startedAt = clock
         busyUntil = clock
+        listensAt = clock + settings.startTime
+        hasTakenTrack = false
+        hasToldStats = false
+        if listensAt > clock { agenda.add(.listen, at: listensAt) } else { outputs.append(.listen) }
         return takeOutputs()
     }
 

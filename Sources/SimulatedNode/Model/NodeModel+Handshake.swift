@@ -12,7 +12,7 @@ extension NodeModel {
         now: Duration
     ) -> (outcome: HandshakeOutcome, outputs: [NodeOutput]) {
         run(until: now)
-        let outcome = isRunning ? scriptedHandshake(request) : .stall
+        let outcome = isListening(at: now) ? scriptedHandshake(request) : .refuseConnection
         return (outcome, takeOutputs())
     }
 
@@ -43,7 +43,7 @@ extension NodeModel {
             outputs.append(.close(connection, code: 1011, reason: ""))
             return .upgrade(connection, headers: headers)
         }
-        if let resumed { resume(resumed, on: connection) } else { open(connection) }
+        if let resumed { resume(resumed, on: connection) } else { open(connection, of: user) }
         return .upgrade(connection, headers: headers)
     }
 
@@ -63,8 +63,8 @@ extension NodeModel {
         return refusal
     }
 
-    private mutating func open(_ connection: ConnectionID) {
-        let key = newSession(on: connection)
+    private mutating func open(_ connection: ConnectionID, of user: String) {
+        let key = newSession(of: user, on: connection)
         if script.statsBeforeReady { sendStats(key) }
         tell(key, ready(key, resumed: false))
         if !script.statsBeforeReady { sendStats(key) }

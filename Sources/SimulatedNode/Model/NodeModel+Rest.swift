@@ -9,12 +9,16 @@ extension NodeModel {
     ) -> [NodeOutput] {
         run(until: now)
         begin(ticket)
-        if isRunning { accept(ticket, request) } else { put(.reset(ticket), for: ticket) }
+        if isListening(at: now) {
+            accept(ticket, request)
+        } else {
+            put(.refuseConnection(ticket), for: ticket)
+        }
         return takeOutputs()
     }
 
     private mutating func accept(_ ticket: Ticket, _ request: Request) {
-        var wait = latency(of: request)
+        var wait = latency(of: request) + warmUp(for: request)
         if let index = script.rules.firstIndex(where: { $0.matches(request) }) {
             if let times = script.rules[index].times { script.rules[index].times = times - 1 }
             switch script.rules[index].action {
@@ -50,6 +54,17 @@ extension NodeModel {
         let figures = figures(for: request)
         busyUntil = max(busyUntil, clock) + figures.cost
         return max(clock + figures.floor, busyUntil) - clock
+    }
+
+    /// Milliseconds that the first PATCH with a track takes beyond the usual.
+    private mutating func warmUp(for request: Request) -> Int64 {
+        guard settings.firstTrackTime > 0, !hasTakenTrack, request.method == .patch,
+            request.path.contains("/players/"),
+            // What cannot be read is refused at once.
+            let body = try? PatchBody(request.body, settings), body.startsTrack
+        else { return 0 }
+        hasTakenTrack = true
+        return settings.firstTrackTime
     }
 
     private func figures(for request: Request) -> Latency.Figures {

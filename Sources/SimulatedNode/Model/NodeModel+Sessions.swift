@@ -35,7 +35,8 @@ extension NodeModel {
         var json = JSONWriter()
         json.object { json in
             json.member("op", "stats")
-            writeStats(into: &json, frames: script.load.frames ?? frames(of: key))
+            let load = measuredLoad()
+            writeStats(into: &json, load, frames: load.frames ?? frames(of: key))
         }
         tell(key, json.bytes)
         agenda.add(.stats(session: key), at: clock + settings.statsInterval)
@@ -51,10 +52,16 @@ extension NodeModel {
         return Stats.FrameStats(sent: 3_000, nulled: 0, deficit: 0)
     }
 
-    func statsAnswer() -> Response {
-        Answers.ok { json in
-            json.object { json in writeStats(into: &json, frames: nil) }
+    mutating func statsAnswer() -> Response {
+        let load = measuredLoad()
+        return Answers.ok { json in
+            json.object { json in writeStats(into: &json, load, frames: nil) }
         }
+    }
+
+    private mutating func measuredLoad() -> NodeLoad {
+        defer { hasToldStats = true }
+        return hasToldStats ? script.load.sampled(using: &moments) : script.load.unmeasured()
     }
 
     /// Paused sessions do not count (§3.2).
@@ -68,7 +75,11 @@ extension NodeModel {
         return counts
     }
 
-    private func writeStats(into json: inout JSONWriter, frames: Stats.FrameStats?) {
+    private func writeStats(
+        into json: inout JSONWriter,
+        _ load: NodeLoad,
+        frames: Stats.FrameStats?
+    ) {
         let counts = counts
         json.key("frameStats")
         if let frames {
@@ -90,9 +101,9 @@ extension NodeModel {
             json.member("reservable", 536_870_912)
         }
         json.member("cpu") { json in
-            json.member("cores", script.load.cores)
-            json.member("systemLoad", script.load.systemLoad)
-            json.member("lavalinkLoad", script.load.lavalinkLoad)
+            json.member("cores", load.cores)
+            json.member("systemLoad", load.systemLoad)
+            json.member("lavalinkLoad", load.lavalinkLoad)
         }
     }
 

@@ -22,6 +22,7 @@ package struct NodeModel: Sendable {
         case voiceOpened(session: Int, guild: Int64, connection: Int, VoiceOutcome)
         case work(Ticket, Request)
         case delivery(Ticket, Response)
+        case listen
     }
 
     /// What a rule of the script does to the answer of a request.
@@ -46,13 +47,27 @@ package struct NodeModel: Sendable {
     /// When the process began; its players and sessions are younger.
     var startedAt: Int64 = 0
     package internal(set) var isRunning = true
+    /// When the port listens, after the last start.
+    var listensAt: Int64 = 0
+    /// Whether a PATCH with a track came since the start.
+    var hasTakenTrack = false
+    /// Whether stats were told since the start.
+    var hasToldStats = false
     private var generator: SplitMix
+    /// The moments at which the machine's load is measured; apart, so that they change no id.
+    var moments: SplitMix
     private var lastSession = 0
     private var lastConnection = 0
 
     package init(settings: NodeSettings = NodeSettings(), seed: UInt64 = 1) {
         self.settings = settings
         generator = SplitMix(state: seed)
+        moments = SplitMix(state: ~seed)
+    }
+
+    /// Whether its port takes connections: from the end of a start until the process ends.
+    package func isListening(at now: Duration) -> Bool {
+        isRunning && now >= .milliseconds(listensAt)
     }
 
     /// When something happens by itself; nil for never.
@@ -90,6 +105,7 @@ package struct NodeModel: Sendable {
             voiceOpened(session, guild, connection, outcome)
         case .work(let ticket, let request): carryOut(ticket, request)
         case .delivery(let ticket, let response): put(.answer(ticket, response), for: ticket)
+        case .listen: outputs.append(.listen)
         }
     }
 
@@ -122,9 +138,9 @@ package struct NodeModel: Sendable {
         return ConnectionID(lastConnection)
     }
 
-    mutating func newSession(on connection: ConnectionID) -> Int {
+    mutating func newSession(of user: String, on connection: ConnectionID) -> Int {
         lastSession += 1
-        let session = NodeSession(id: newID(), connection: connection)
+        let session = NodeSession(id: newID(), user: user, connection: connection)
         sessions[lastSession] = session
         sessionOrder.append(lastSession)
         sessionsByID[session.id] = lastSession
@@ -182,7 +198,11 @@ package struct NodeModel: Sendable {
     private mutating func deliver(_ messages: [PlayerMessage], to key: Int) {
         for message in messages {
             switch message {
-            case .event(let bytes): tell(key, bytes)
+            case .event(let bytes):
+                tell(key, bytes)
+                guard script.repeatedEvents > 0 else { continue }
+                script.repeatedEvents -= 1
+                tell(key, bytes)
             case .update(let bytes):
                 guard let connection = sessions[key]?.connection else { continue }
                 outputs.append(.send(connection, bytes))

@@ -6,6 +6,8 @@ struct NodeSession: Sendable {
     static let longestTimeout = Int64(Int32.max)
 
     let id: String
+    /// The bot that it belongs to.
+    let user: String
     /// The socket; nil while the session is paused.
     private(set) var connection: ConnectionID?
     var resuming = false
@@ -19,8 +21,9 @@ struct NodeSession: Sendable {
     /// Counts pauses, so that a timer that was cancelled is recognised.
     private(set) var pauses = 0
 
-    init(id: String, connection: ConnectionID) {
+    init(id: String, user: String, connection: ConnectionID) {
         self.id = id
+        self.user = user
         self.connection = connection
     }
 

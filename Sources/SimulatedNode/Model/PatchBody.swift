@@ -80,6 +80,14 @@ struct PatchBody: Sendable {
         return nil
     }
 
+    /// Whether it brings a track that is to play.
+    var startsTrack: Bool {
+        switch track {
+        case .none, .stop: false
+        case .encoded, .identifier: true
+        }
+    }
+
     // MARK: The track
 
     /// Reads the new ways to name a track and the deprecated ones; returns a clash between them.
