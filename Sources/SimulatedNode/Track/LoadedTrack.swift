@@ -72,6 +72,11 @@ struct LoadedTrack: Sendable {
         if isPastEnd(position) { terminator = ("finished", now + settings.loadTime) }
     }
 
+    var identifier: String { encoded.identifier }
+
+    /// Whether no frames come, or fewer than real time needs, though the track is not over.
+    var isStarved: Bool { starvedSince != nil || behaviour.rate < 1 }
+
     /// The place in the music behind which no frames come.
     private var stop: Double {
         let stop = behaviour.stop(after: playhead.place).map(Double.init) ?? .infinity
