@@ -31,8 +31,8 @@ package struct NodeSettings: Sendable {
     /// What `ping` says then.
     package var voicePing: Int64 = 12
 
-    /// Milliseconds from the start of the process until its port listens; a real node takes 4,000 to
-    /// 9,700 (`lavalink-v4.md` §19).
+    /// Milliseconds from the start of the process until its port listens; a real node takes 4,000
+    /// to 9,700 (`lavalink-v4.md` §19).
     package var startTime: Int64 = 0
     /// Milliseconds that the first PATCH with a track after a start takes beyond the usual; a real
     /// node takes 1,400 to 1,800 (`lavalink-v4.md` §19).

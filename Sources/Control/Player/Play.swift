@@ -15,8 +15,8 @@ package struct Play: Sendable, Equatable {
     package var isRecalled = false
     /// Whether its start was announced.
     package var wasAnnounced = false
-    /// Where it broke, once the node reported an exception.
-    package var brokeAt: Int64?
+    /// Whether the node reported an exception of it.
+    package var hasBroken = false
     /// Whether it was played again after it broke.
     package var wasReplayed = false
     /// Steps made out of stuck places.

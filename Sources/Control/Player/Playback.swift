@@ -255,20 +255,26 @@ extension Playback {
         return current?.entry
     }
 
-    /// A track ended on a node.
+    /// A track ended on a node, where the music was at `position`.
     ///
-    /// A node calls the end of a broken song `finished` too (`lavalink-v4.md` §16, item 32).
-    mutating func end(of mark: PlayMark?, _ reason: TrackEndReason, _ limits: Limits) -> End {
+    /// A node calls the end of a broken song `finished` too (`lavalink-v4.md` §16, item 32): it is
+    /// played again once, from where it ended, since what was buffered when it broke was heard.
+    mutating func end(
+        of mark: PlayMark?,
+        _ reason: TrackEndReason,
+        at position: Int64,
+        _ limits: Limits
+    ) -> End {
         guard isCurrent(mark), let play = current else { return formerEnd(of: mark, reason) }
         switch reason {
         case .finished:
-            guard let place = play.brokeAt, play.isFarFromEnd(place, limits) else {
+            guard play.hasBroken, play.isFarFromEnd(position, limits) else {
                 return .over(play.entry)
             }
             guard !play.wasReplayed else { return .failed(play.entry) }
             current?.wasReplayed = true
-            current?.brokeAt = nil
-            return .broken(at: place)
+            current?.hasBroken = false
+            return .broken(at: position)
         case .loadFailed: return .failed(play.entry)
         case .cleanup, .stopped, .replaced, .unknown: return .lost
         }
@@ -285,7 +291,7 @@ extension Playback {
     }
 
     /// The track broke; the end that follows, or comes first, is what is acted on.
-    mutating func broke(at place: Int64) { current?.brokeAt = place }
+    mutating func broke() { current?.hasBroken = true }
 
     /// Whether a stuck track may be helped by one more step forward.
     mutating func stepsForward(_ limits: Limits) -> Bool {

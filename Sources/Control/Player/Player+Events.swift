@@ -20,10 +20,10 @@ extension Player {
             confirmPlay()
             return [.publish(.trackStart(entry))]
         case .trackEnd(let track, let reason):
-            return trackEnded(PlayMark(of: track), reason, moment)
+            return trackEnded(PlayMark(of: track), reason, at: track.info.position, moment)
         case .trackException(let track, let exception):
             guard playback.isCurrent(PlayMark(of: track)) else { return [] }
-            playback.broke(at: place.milliseconds(at: moment.now))
+            playback.broke()
             return trackError(
                 exception.message ?? exception.cause,
                 severity: exception.severity,
@@ -56,9 +56,11 @@ extension Player {
     private mutating func trackEnded(
         _ mark: PlayMark?,
         _ reason: TrackEndReason,
+        at reported: Int64,
         _ moment: Moment
     ) -> [Output] {
-        switch playback.end(of: mark, reason, moment.limits) {
+        let end = positionOfEnd(reported, now: moment.now)
+        switch playback.end(of: mark, reason, at: end, moment.limits) {
         case .unknown: return []
         case .former(let entry): return [.publish(.trackEnd(entry, reason: reason.text))]
         case .over(let entry):
@@ -77,6 +79,20 @@ extension Player {
             // Not by us: the node is asked what it has.
             return [.read]
         }
+    }
+
+    /// Where the node's count was at the end, which may be told long after; without one, or while
+    /// another place is wanted, where the music is by the clock.
+    private func positionOfEnd(_ reported: Int64, now: Instant) -> Int64 {
+        var place = place
+        if reported > 0, !sync.unconfirmed.contains(.position) {
+            // The answer to its start is not there yet: the node counts from where it was to begin.
+            if sync.request != nil, !place.runs {
+                place.seek(to: place.milliseconds(at: now), now: now)
+            }
+            place.resume(reported: reported, running: true, now: now)
+        }
+        return place.milliseconds(at: now)
     }
 
     /// The node plays the wanted track no longer, though it is still wanted.
