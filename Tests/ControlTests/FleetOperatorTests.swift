@@ -124,6 +124,22 @@ struct FleetOperatorTests {
         #expect(cleared.player() == nil)
     }
 
+    @Test("writes anew what was saved and nothing else, with reconnecting off")
+    func rescueByHand() {
+        var (kit, _) = Self.playing(on: [.a]) { $0.enableReconnect = false }
+        kit.order(.saveAll)
+        let saved = kit.saved.players
+        kit.makePlayer(.two)
+        kit.order(.skip(.one))
+        #expect(kit.fleet.savedBot(now: kit.now).players == saved)
+
+        var off = Options()
+        off.enableReconnect = false
+        var reborn = FleetKit(options: off, saved: kit.saved, seed: 2)
+        reborn.comesUp(session: "s9")
+        #expect(reborn.fleet.savedBot(now: reborn.now).players == saved)
+    }
+
     @Test("does what it promised once an operator connects again, with reconnecting off")
     func promised() {
         var (kit, _) = Self.playing(on: [.a]) { $0.enableReconnect = false }

@@ -76,10 +76,15 @@ extension Fleet {
         reply(ticket, .success(SavedReply(players: cleared)))
     }
 
-    /// Everything there is to be kept, as it is now.
+    /// Everything there is to be kept, as it is now; without `enableReconnect`, what was asked to
+    /// be saved, as it was then.
     package func savedBot(now: Instant) -> SavedBot {
         var saved = SavedBot()
         for node in nodes { saved.sessions[node.name] = node.session.session }
+        guard options.enableReconnect else {
+            saved.players = shelf.values.sorted { $0.player.guild < $1.player.guild }
+            return saved
+        }
         saved.players = guilds.compactMap { player($0) }.map {
             SavedPlayer(player: record(of: $0, now: now), queue: Array($0.queue.entries))
         }
