@@ -3,38 +3,40 @@ import Lavalink
 
 /// What must hold when the faults have been off for long enough.
 enum Liveness {
-    /// How far the place that the fleet believes may be off, in milliseconds of sound: the last
-    /// answer may have been late by 2 s.
-    static let tolerance: Int64 = 3_000
-
     /// Half-open sockets are noticed within 90 s, their sessions end after that, and whoever backed
-    /// off tries again within a minute.
+    /// off tries again within a minute, or when the longest delay is over.
     static func calm(_ options: Options) -> Duration {
-        .seconds(90) + options.resumeTimeout + .seconds(70)
+        let restore: Duration = options.enableReconnect ? .zero : .seconds(90)
+        return .seconds(170) + options.resumeTimeout + options.maxReconnectDelay + restore
     }
 
     /// What is under way comes to an end, and soon there is a moment at which all agree.
     static func check(_ world: inout World) {
-        var complaint: String?
-        for _ in 0..<100 where world.checks.isGood {
-            complaint = firstComplaint(world)
-            if complaint == nil { return }
-            world.run(until: world.now.advanced(by: .milliseconds(100)))
+        for plane in world.planes.indices {
+            var complaint: String?
+            for _ in 0..<100 where world.failure == nil {
+                complaint = firstComplaint(world, plane)
+                if complaint == nil { break }
+                world.run(until: world.now.advanced(by: .milliseconds(100)))
+            }
+            if let complaint { world.planes[plane].checks.fail(complaint) }
         }
-        if let complaint { world.checks.fail(complaint) }
     }
 
-    private static func firstComplaint(_ world: World) -> String? {
-        guard let fleet = world.fleet else { return "nothing runs" }
-        for node in fleet.nodes where !node.link.isReady {
-            return "\(node.name) is not ready: \(node.link.state)"
+    private static func firstComplaint(_ world: World, _ index: Int) -> String? {
+        let plane = world.planes[index]
+        guard let fleet = plane.fleet else { return "nothing runs" }
+        for name in fleet.nodeNames {
+            guard let node = fleet.nodeLook(name), !node.isReady else { continue }
+            return "\(name) is not ready: \(node.state)"
         }
-        if !world.outstanding.isEmpty { return "requests never come to an end" }
-        if let (ticket, _) = world.user.oldest() {
-            return "command \(ticket) was never answered"
+        if !plane.outstanding.isEmpty { return "requests never come to an end" }
+        if plane.store.isRefusing { return "the store is not healed" }
+        if let (ticket, _) = plane.caller.oldest() {
+            return "command \(ticket.rawValue) was never answered"
         }
-        for guild in world.user.guilds {
-            if let complaint = complaint(about: guild, fleet, world) { return complaint }
+        for guild in plane.caller.guilds {
+            if let complaint = complaint(about: guild, fleet, world, plane) { return complaint }
         }
         return nil
     }
@@ -42,65 +44,31 @@ enum Liveness {
     private static func complaint(
         about guild: GuildID,
         _ fleet: Fleet,
-        _ world: World
+        _ world: World,
+        _ plane: Plane
     ) -> String? {
-        let copies = world.nodes.flatMap { node in
-            node.sessions.filter { !world.checks.forgotten.contains($0.id) }.flatMap { session in
-                session.players.filter { $0.guild == guild }.map { (session.id, $0) }
-            }
+        let user = plane.user.description
+        let copies = world.configuration.flatMap { node in
+            world.servers[node.server].truths(
+                of: Int64(guild.rawValue),
+                user: user,
+                now: world.clock
+            )
+        }.filter { copy in
+            fleet.nodeNames.contains { fleet.nodeLook($0)?.session == copy.session }
+                || !plane.checks.mayBeLeft(guild, in: copy.session)
         }
-        guard let player = fleet.player(guild) else {
-            return copies.isEmpty ? nil : "\(guild) is no more, and still on \(copies.map(\.0))"
+        guard fleet.hasPlayer(of: guild) else {
+            return copies.isEmpty
+                ? nil : "\(guild) is no more, and still on \(copies.map(\.session))"
         }
-        guard player.hasVoice else { return nil }
-        guard let home = fleet.assignedNode(of: player),
-            let session = fleet.node(home)?.session.session
-        else {
-            return "\(guild) has no home"
+        guard fleet.hasWholeVoice(guild) else { return nil }
+        guard let home = fleet.assignedNode(of: guild),
+            let session = fleet.nodeLook(home)?.session
+        else { return "\(guild) has no home" }
+        guard copies.count == 1, let truth = copies.first, truth.session == session else {
+            return "\(guild) of \(session) is on \(copies.map(\.session))"
         }
-        guard copies.count == 1, let (id, truth) = copies.first, id == session else {
-            return "\(guild) of \(session) is on \(copies.map(\.0))"
-        }
-        return difference(player, truth, world.now).map { "\(guild): \($0)" }
-    }
-
-    private static func difference(
-        _ player: Player,
-        _ reported: ModelPlayer,
-        _ now: Instant
-    ) -> String? {
-        var truth = reported
-        truth.run(until: now)
-        if !player.isLive { return "it is not live" }
-        if player.volume != truth.volume { return "volume \(truth.volume), not \(player.volume)" }
-        if player.paused != truth.paused { return "paused is \(truth.paused)" }
-        if !player.filters.matches(reported: truth.filters.raw) { return "filters differ" }
-        if player.voice.parts.token != truth.voice.token { return "voice differs" }
-        guard let current = player.current else {
-            return truth.playing == nil ? nil : "it should be silent"
-        }
-        guard let playing = truth.playing, playing.mark?.play == current.id else {
-            let has = truth.playing?.mark?.short ?? "nothing"
-            return "the node plays \(has), not \(current.entry.id) play \(current.id)"
-        }
-        let place = player.place.milliseconds(at: now)
-        if playing.isStarved || player.isPlaceRecalled { return nil }
-        let rate = max(player.filters.playbackRate, 1)
-        guard abs(place - Int64(playing.place)) <= Int64(Double(tolerance) * rate) else {
-            return "the place is \(Int64(playing.place)), not \(place)"
-        }
-        return nil
-    }
-}
-
-extension World {
-    /// A player as its node has it.
-    func truth(of guild: GuildID, session id: String) -> ModelPlayer? {
-        for node in nodes {
-            for session in node.sessions where session.id == id {
-                return session.players.first { $0.guild == guild }
-            }
-        }
-        return nil
+        return fleet.difference(of: guild, from: truth, now: world.now).map { "\(guild): \($0)" }
     }
 }

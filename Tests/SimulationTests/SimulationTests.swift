@@ -11,11 +11,9 @@ struct SimulationTests {
         ProcessInfo.processInfo.environment["FIRST_SEED"].flatMap { UInt64($0) } ?? 0
     private static let parts: UInt64 = 8
 
-    /// Seeds that once found a mistake.
-    static let regressionSeeds: [UInt64] = [
-        7, 54, 170, 233, 327, 682, 752, 759, 873, 1431, 2381, 2867, 4480, 5598, 286, 828, 21, 164,
-        195, 22_809,
-    ]
+    /// Seeds that once found a mistake: 17 and 24 music that was heard twice after a track broke,
+    /// 278 a place that was taken for the end of a track that had ended long before.
+    static let regressionSeeds: [UInt64] = [17, 24, 278]
 
     @Test("keeps every promise in every weather", arguments: UInt64(0)..<parts)
     func manySeeds(part: UInt64) {
@@ -27,6 +25,28 @@ struct SimulationTests {
     @Test("keeps the promises that it once broke", arguments: regressionSeeds)
     func oldMistakes(seed: UInt64) { _ = holds(seed) }
 
+    /// What a simulation must meet to be worth anything.
+    private static let wanted: Set<String> = [
+        "nodeReconnectExhausted", "nodeError", "nodeEvent", "playersRestored", "playerRestored",
+        "playerMove", "playerDestroy", "trackStuck", "trackError", "trackSkip", "queueEnd",
+        "queueSuspended", "voiceReconnectRequired", "playerWebSocketClosed", "queueFull",
+        "tooManyPlayers", "noNode", "circuitOpen", "timedOut", "unreachable", "rejected",
+        "notPlayable", "nothingPlays", "the store fails", "refused by the store", "rescue",
+        "rescue by hand", "another configuration", "early voice",
+    ]
+
+    @Test("meets everything that it is there for")
+    func meetsEverything() {
+        var missing = Self.wanted
+        for seed in UInt64(0)..<200 where !missing.isEmpty {
+            var world = World(seed: seed)
+            world.marks = []
+            world.run()
+            missing.subtract(world.marks ?? [])
+        }
+        #expect(missing.isEmpty, "\(missing.sorted()) did not happen")
+    }
+
     @Test("does the same again for the same seed", arguments: [UInt64(1), 2, 3])
     func repeats(seed: UInt64) {
         #expect(Self.trace(of: seed) == Self.trace(of: seed))
@@ -35,7 +55,7 @@ struct SimulationTests {
     private func holds(_ seed: UInt64) -> Bool {
         var world = World(seed: seed)
         world.run()
-        guard let failure = world.checks.failure else { return true }
+        guard let failure = world.failure else { return true }
         Issue.record(
             """
             seed \(seed): \(failure)
@@ -49,6 +69,6 @@ struct SimulationTests {
         var world = World(seed: seed)
         world.trace.isOn = true
         world.run()
-        return world.trace.text + "\n" + (world.checks.failure ?? "all was well")
+        return world.trace.text + "\n" + (world.failure ?? "all was well")
     }
 }

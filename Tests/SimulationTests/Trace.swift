@@ -1,7 +1,6 @@
 import Control
 import Foundation
 import Lavalink
-import Support
 import Wire
 
 /// The last things that happened, for a run that is told; others do not spend time on it.
@@ -26,7 +25,7 @@ extension NodeRequest {
     var short: String {
         switch self {
         case .updatePlayer(let session, let guild, let patch, _):
-            "PATCH \(session)/\(guild) " + String(decoding: patch.body, as: UTF8.self)
+            "PATCH \(session)/\(guild) " + String(decoding: patch.body, as: UTF8.self).named
         default: "\(method.rawValue) \(target)"
         }
     }
@@ -36,7 +35,7 @@ extension Fleet.NodeAnswer {
     var short: String {
         switch self {
         case .response(let status, let body, _):
-            "\(status) " + String(decoding: body.prefix(700), as: UTF8.self)
+            "\(status) " + String(String(decoding: body, as: UTF8.self).named.prefix(700))
         case .refused: "refused"
         case .timedOut: "timed out"
         case .lost: "lost"
@@ -54,7 +53,7 @@ extension Fleet.SocketEvent {
         case .ended(let loss): loss.description
         case .message(.ready(let session, let resumed)): "ready \(session), resumed: \(resumed)"
         case .message(.event(let guild, let event)):
-            "\(event.type) of \(guild) \(event.track.flatMap { PlayMark(of: $0) }?.short ?? "")"
+            "\(event.type) of \(guild) \(event.track?.userData.mark?.short ?? "")"
                 + event.reason
         case .message(.unknown(let op, _)): op
         }
@@ -79,28 +78,19 @@ extension FleetEvent {
     var short: String { "\(name) \(guild.map(\.description) ?? "") \(node?.text ?? "")" }
 }
 
-extension Fleet.Answer {
-    var short: String { "\(number): " + (error.map { "\($0)" } ?? "done") }
+extension Fleet.Command {
+    var short: String { "\(Deed(self))".named }
 }
 
-extension Fleet.Command {
-    var short: String {
-        switch self {
-        case .queue(let guild, .add(let entries, let index), _):
-            "enqueue \(guild) \(entries.map(\.track.encoded)) at \(index.map(String.init) ?? "end")"
-        case .player(let guild, .play(let request), _):
-            switch request.source {
-            case .track(let track): "play \(guild) \(track.encoded)"
-            case .identifier(let name): "play \(guild) identifier \(name)"
+extension String {
+    /// The same with the names of tracks where their encoded text stands.
+    fileprivate var named: String {
+        split(separator: "\"", omittingEmptySubsequences: false).map { part in
+            // Whatever is no track stays as it is.
+            guard part.hasPrefix("QA"), let track = try? EncodedTrack(decoding: String(part)) else {
+                return String(part)
             }
-        case .player(let guild, .update(let update), _):
-            "update \(guild) "
-                + [
-                    update.paused.map { "paused \($0)" }, update.volume.map { "volume \($0)" },
-                    update.position.map { "position \($0)" }, update.loop.map { "loop \($0)" },
-                    update.filters.map { "filters \($0.raw)" },
-                ].compactMap(\.self).joined(separator: ", ")
-        default: "\(self)"
-        }
+            return track.identifier + " at \(track.position)"
+        }.joined(separator: "\"")
     }
 }

@@ -1,10 +1,9 @@
 import Control
 import Lavalink
-import Support
 
-// The network between the fleet and the nodes, and everything that it does to both.
+// The network between the fleets and the nodes: what goes through it, and how it comes out.
 extension World {
-    private mutating func short() -> Duration { generator.duration(0.001...0.06) }
+    mutating func short() -> Duration { generator.duration(0.001...0.06) }
 
     /// How long a node takes the end of a half-open connection for silence: up to many minutes.
     private mutating func unnoticed() -> Duration {
@@ -21,262 +20,242 @@ extension World {
         _ id: RequestID,
         _ node: NodeName,
         _ request: NodeRequest,
-        _ timeout: Duration
+        _ timeout: Duration,
+        _ plane: Int
     ) {
-        let end = now.advanced(by: timeout)
-        func answer(_ answer: Fleet.NodeAnswer, after wait: Duration) {
-            agenda.add(
-                .answer(life: life, id, answer),
-                at: min(now.advanced(by: wait), end)
-            )
-        }
-        if cut.contains(node) { return answer(.timedOut, after: timeout) }
-        if !nodes[index(of: node)].isUp { return answer(.refused, after: short()) }
-        if happens(chances.droppedRequest) {
-            let isNoticed = Bool.random(using: &generator)
-            return answer(
-                isNoticed ? .lost("reset") : .timedOut,
-                after: isNoticed ? short() : timeout
-            )
-        }
-        if happens(chances.unavailable) {
-            return answer(.response(status: 503, body: [], retryAfter: nil), after: short())
-        }
-        if happens(chances.rateLimited) {
-            return answer(
-                .response(status: 429, body: [], retryAfter: .seconds(2)),
-                after: short()
-            )
+        guard let server = server(of: node) else {
+            return planes[plane].checks.fail("a request goes to \(node), which is not configured")
         }
         let letter = Letter(
             life: life,
+            plane: plane,
             id: id,
             node: node,
-            request: request,
-            losesAnswer: happens(chances.lostAnswer),
-            timeout: end
+            server: server,
+            request: request
         )
+        planes[plane].outstanding[id] = letter
+        agenda.add(.answer(letter, .timedOut), at: now.advanced(by: timeout))
+        if cut.contains(server) { return }
+        guard servers[server].isListening(at: clock) else {
+            return agenda.add(.answer(letter, .refused), at: now.advanced(by: short()))
+        }
+        if happens(weather.droppedRequest) {
+            guard Bool.random(using: &generator) else { return }
+            return agenda.add(.answer(letter, .lost("reset")), at: now.advanced(by: short()))
+        }
         agenda.add(.arrival(letter), at: now.advanced(by: short()))
     }
 
     mutating func arrive(_ letter: Letter) {
-        let index = index(of: letter.node)
-        func answer(_ answer: Fleet.NodeAnswer, at moment: Instant) {
-            agenda.add(
-                .answer(life: letter.life, letter.id, answer),
-                at: min(moment, letter.timeout)
-            )
-        }
-        if cut.contains(letter.node) { return answer(.timedOut, at: letter.timeout) }
-        guard nodes[index].isUp else { return answer(.lost("reset"), at: now) }
-        let fate: ModelNode.VoiceFate =
-            happens(chances.voiceHangs)
-            ? .hangs : happens(chances.voiceRefused) ? .refused : .works
-        let result = nodes[index].answer(letter.request, voice: fate, now: now)
-        carryOut(of: index)
-        guard let result else { return answer(.timedOut, at: letter.timeout) }
-        if letter.losesAnswer {
-            let isNoticed = Bool.random(using: &generator)
-            return isNoticed
-                ? answer(.lost("reset"), at: now.advanced(by: short()))
-                : answer(.timedOut, at: letter.timeout)
-        }
-        let wait = happens(chances.stalledAnswer) ? generator.duration(0.1...2) : short()
-        answer(
-            .response(status: result.status, body: result.body, retryAfter: nil),
-            at: now.advanced(by: wait)
+        if cut.contains(letter.server) { return }
+        let voice = happens(weather.badVoice) ? generator.pick(Server.VoiceFate.allCases) : nil
+        let fate = fate()
+        let number = servers[letter.server].take(
+            letter.request,
+            fate: fate,
+            voice: voice,
+            now: clock
         )
+        letters[AtServer(server: letter.server, number: number)] = letter
+        hear(from: letter.server)
     }
 
-    /// Passes on what a node said, and notes what ended.
-    mutating func carryOut(of index: Int) {
-        for (guild, mark) in nodes[index].takeEnds() {
-            trace.note(now, "\(nodes[index].name): the end of \(mark.entry) for \(guild)")
-            checks.ended(guild, mark)
+    /// What becomes of a request that arrived.
+    private mutating func fate() -> Server.Fate {
+        if happens(weather.unavailable) { return .refused(status: 503, retryAfter: nil) }
+        if happens(weather.internalError) { return .refused(status: 500, retryAfter: nil) }
+        if happens(weather.rateLimited) { return .refused(status: 429, retryAfter: 2) }
+        if happens(weather.lostAnswer) {
+            return generator.pick([
+                .stalledAfterApplying, .resetAfterApplying, .resetAfterApplying, .stalled, .reset,
+            ])
         }
-        for (socket, message) in nodes[index].takeOutbox() {
-            guard let wire = wires.firstIndex(where: { $0.socket == socket }) else { continue }
-            deliver(.message(message), over: wire)
-            if case .event = message, happens(chances.repeatedEvent) {
-                deliver(.message(message), over: wire)
+        guard happens(weather.stalledAnswer) else { return .none }
+        return .late(milliseconds: Int64.random(in: 100...2_000, using: &generator))
+    }
+
+    mutating func answered(_ letter: Letter, _ answer: Fleet.NodeAnswer) {
+        guard planes[letter.plane].outstanding.removeValue(forKey: letter.id) != nil else { return }
+        trace.note(now, "\(letter.node) answers \(letter.id.rawValue): \(answer.short)")
+        feed(.answer(letter.id, answer), to: letter.plane, about: letter)
+    }
+
+    /// Passes on what a node said, and shows it to the checks.
+    mutating func hear(from server: Int) {
+        for said in servers[server].takeSaid() {
+            switch said {
+            case .answer(let ticket, let status, let body, let rest):
+                let rest = rest.map { Duration.seconds($0) }
+                reply(server, ticket, .response(status: status, body: body, retryAfter: rest))
+            case .reset(let ticket): reply(server, ticket, .lost("reset"))
+            case .refused(let ticket): reply(server, ticket, .refused)
+            case .message(let socket, let bytes): pass(bytes, of: socket, server)
+            case .closed(let socket, let code, let reason):
+                guard let link = links.firstIndex(where: { $0.isThis(socket, server) }) else {
+                    continue
+                }
+                deliver(.ended(.closed(code: code, reason: reason)), over: link)
+                // What a cut network holds back of it is never heard.
+                links.remove(at: link)
             }
         }
+    }
+
+    private mutating func reply(_ server: Int, _ ticket: Int, _ answer: Fleet.NodeAnswer) {
+        let key = AtServer(server: server, number: ticket)
+        guard let letter = letters.removeValue(forKey: key) else { return }
+        if planes[letter.plane].outstanding[letter.id] == nil || letter.life != life,
+            case .updatePlayer(let session, let guild, _, _) = letter.request
+        {
+            planes[letter.plane].checks.cameLate(to: session, guild)
+        }
+        if cut.contains(server) { return }
+        agenda.add(.answer(letter, answer), at: now.advanced(by: short()))
+    }
+
+    private mutating func pass(_ bytes: [UInt8], of socket: SocketID, _ server: Int) {
+        let event = Fleet.SocketEvent(text: bytes)
+        if let plane = owners[AtServer(server: server, number: socket)],
+            case .message(.event(let guild, let said)) = event
+        {
+            planes[plane].checks.happened(said, to: guild)
+        }
+        guard let link = links.firstIndex(where: { $0.isThis(socket, server) }) else { return }
+        deliver(event, over: link)
     }
 
     // MARK: WebSockets
 
-    private mutating func deliver(_ event: Fleet.SocketEvent, over index: Int) {
-        guard !cut.contains(wires[index].node) else {
-            wires[index].held.append(event)
+    mutating func deliver(_ event: Fleet.SocketEvent, over index: Int) {
+        guard !cut.contains(links[index].server) else {
+            links[index].held.append(event)
             return
         }
-        let wire = wires[index]
-        let arrival = max(wire.arrivesAt, now.advanced(by: short()))
-        wires[index].arrivesAt = arrival
-        agenda.add(.toFleet(life: wire.life, wire.node, wire.connection, event), at: arrival)
+        let link = links[index]
+        let arrival = max(link.arrivesAt, now.advanced(by: short()))
+        links[index].arrivesAt = arrival
+        agenda.add(
+            .toFleet(life: link.life, plane: link.plane, link.node, link.connection, event),
+            at: arrival
+        )
     }
 
-    mutating func connect(_ node: NodeName, _ id: ConnectionID, _ session: String?) {
+    mutating func connect(_ node: NodeName, _ id: ConnectionID, _ session: String?, _ plane: Int) {
         trace.note(now, "\(node) <- connect \(id.rawValue) resuming \(session ?? "nothing")")
-        if cut.contains(node) { return }
-        guard nodes[index(of: node)].isUp else {
-            let event = Fleet.SocketEvent.ended(.refused("refused"))
-            agenda.add(.toFleet(life: life, node, id, event), at: now.advanced(by: short()))
-            return
+        guard let server = server(of: node), !cut.contains(server) else { return }
+        let attempt = Attempt(
+            life: life,
+            plane: plane,
+            node: node,
+            server: server,
+            connection: id,
+            resuming: session
+        )
+        guard servers[server].isListening(at: clock) else {
+            return failed(attempt, .refused("refused"))
         }
-        let attempt = Attempt(life: life, node: node, connection: id, resuming: session)
         agenda.add(.handshake(attempt), at: now.advanced(by: short()))
     }
 
-    mutating func shakeHands(_ attempt: Attempt) {
-        let index = index(of: attempt.node)
-        guard attempt.life == life, nodes[index].isUp, !cut.contains(attempt.node) else { return }
-        lastSocket += 1
-        let socket = SocketID(number: lastSocket)
-        wires.append(
-            Wire(
-                life: life,
-                node: attempt.node,
-                connection: attempt.connection,
-                socket: socket,
-                arrivesAt: now
-            )
+    private mutating func failed(_ attempt: Attempt, _ loss: NodeLink.Loss) {
+        agenda.add(
+            .toFleet(
+                life: attempt.life,
+                plane: attempt.plane,
+                attempt.node,
+                attempt.connection,
+                .ended(loss)
+            ),
+            at: now.advanced(by: short())
         )
-        deliver(.opened, over: wires.count - 1)
-        nodes[index].handshake(socket, resuming: attempt.resuming, now: now)
-        carryOut(of: index)
     }
 
-    mutating func ping(_ node: NodeName, _ id: ConnectionID) {
-        guard let wire = wires.firstIndex(where: { $0.node == node && $0.connection == id }) else {
-            return
+    mutating func shakeHands(_ attempt: Attempt) {
+        guard attempt.life == life, !cut.contains(attempt.server) else { return }
+        let outcome = servers[attempt.server].handshake(
+            user: planes[attempt.plane].user.description,
+            session: attempt.resuming,
+            now: clock
+        )
+        switch outcome {
+        case .silence: return
+        case .refused: return failed(attempt, .refused("refused"))
+        case .rejected(let status): return failed(attempt, .rejected(status: status))
+        case .opened(let socket):
+            owners[AtServer(server: attempt.server, number: socket)] = attempt.plane
+            links.append(
+                Link(
+                    life: attempt.life,
+                    plane: attempt.plane,
+                    node: attempt.node,
+                    server: attempt.server,
+                    connection: attempt.connection,
+                    socket: socket,
+                    arrivesAt: now
+                )
+            )
+            deliver(.opened, over: links.count - 1)
+            hear(from: attempt.server)
         }
-        deliver(.pong, over: wire)
     }
 
-    mutating func hear(_ event: Fleet.SocketEvent, _ node: NodeName, _ id: ConnectionID) {
+    private func link(_ node: NodeName, _ id: ConnectionID, _ plane: Int) -> Int? {
+        links.firstIndex { $0.plane == plane && $0.node == node && $0.connection == id }
+    }
+
+    mutating func ping(_ node: NodeName, _ id: ConnectionID, _ plane: Int) {
+        if let link = link(node, id, plane) { deliver(.pong, over: link) }
+    }
+
+    mutating func hear(
+        _ event: Fleet.SocketEvent,
+        _ node: NodeName,
+        _ id: ConnectionID,
+        _ plane: Int
+    ) {
         if let line = event.short { trace.note(now, "\(node) says \(line)") }
-        feed(.socket(node, id, event))
+        feed(.socket(node, id, event), to: plane)
     }
 
     /// The fleet drops a connection; the node learns of it sooner or later.
-    mutating func abandon(_ node: NodeName, _ id: ConnectionID) {
+    mutating func abandon(_ node: NodeName, _ id: ConnectionID, _ plane: Int) {
         trace.note(now, "\(node) <- abort \(id.rawValue)")
-        guard let index = wires.firstIndex(where: { $0.node == node && $0.connection == id }) else {
-            return
-        }
-        leave(wires.remove(at: index))
+        guard let index = link(node, id, plane) else { return }
+        leave(links.remove(at: index))
     }
 
     /// The node's side of a connection that is no more.
-    mutating func leave(_ wire: Wire) {
+    mutating func leave(_ link: Link) {
         // Through a cut network nothing is heard for long: the session goes on (half-open).
-        let wait = cut.contains(wire.node) ? unnoticed() : short()
-        let boot = nodes[index(of: wire.node)].boot
-        agenda.add(.notice(wire.node, boot: boot, wire.socket), at: now.advanced(by: wait))
+        let wait = cut.contains(link.server) ? unnoticed() : short()
+        agenda.add(.notice(server: link.server, link.socket), at: now.advanced(by: wait))
     }
 
-    mutating func notice(_ name: NodeName, _ boot: Int, _ socket: SocketID) {
-        let index = index(of: name)
-        guard nodes[index].boot == boot else { return }
-        nodes[index].noticed(endOf: socket, now: now)
-    }
-
-    // MARK: Faults
-
-    mutating func strike() {
-        guard !isCalm else { return }
-        let name = generator.pick(nodes.map(\.name))
-        let kinds = [
-            (chances.reset, Self.reset), (chances.halfOpenReset, Self.resetHalf),
-            (chances.cut, Self.cutOff), (chances.kill, Self.kill),
-            (chances.terminate, Self.terminate), (chances.voiceClose, Self.closeVoice),
-            (chances.crash, { world, _ in world.crash() }),
-        ]
-        var draw = Int.random(in: 0..<kinds.map(\.0).reduce(0, +), using: &generator)
-        for (weight, fault) in kinds {
-            if draw < weight {
-                fault(&self, name)
-                break
-            }
-            draw -= weight
-        }
-        let wait = generator.wait(average: chances.secondsBetweenFaults)
-        agenda.add(.fault, at: now.advanced(by: wait))
-    }
-
-    private static func reset(_ world: inout World, _ name: NodeName) {
-        world.resetWire(to: name, isSeenByNode: true)
-    }
-
-    private static func resetHalf(_ world: inout World, _ name: NodeName) {
-        world.resetWire(to: name, isSeenByNode: false)
-    }
-
-    private mutating func resetWire(to name: NodeName, isSeenByNode: Bool) {
-        guard let index = wires.firstIndex(where: { $0.node == name }) else { return }
-        trace.note(now, "FAULT: the connection to \(name) breaks, seen by node: \(isSeenByNode)")
+    /// A connection breaks; the node sees it at once, or takes it for silence.
+    mutating func breakLink(to server: Int, isSeenByNode: Bool) {
+        guard let index = links.firstIndex(where: { $0.server == server }) else { return }
+        trace.note(now, "FAULT: \(links[index].node) is cut off, seen by it: \(isSeenByNode)")
         deliver(.ended(.closed(code: 1006, reason: "")), over: index)
-        let wire = wires.remove(at: index)
-        if isSeenByNode {
-            leave(wire)
-        } else {
-            let wait = unnoticed()
-            let boot = nodes[self.index(of: name)].boot
-            agenda.add(.notice(name, boot: boot, wire.socket), at: now.advanced(by: wait))
-        }
+        let link = links.remove(at: index)
+        let wait = isSeenByNode ? short() : unnoticed()
+        agenda.add(.notice(server: server, link.socket), at: now.advanced(by: wait))
     }
+}
 
-    private static func cutOff(_ world: inout World, _ name: NodeName) {
-        guard world.cut.insert(name).inserted else { return }
-        world.trace.note(world.now, "FAULT: the network to \(name) is cut")
-        let wait = world.generator.duration(0.5...60)
-        world.agenda.add(.heal(name), at: world.now.advanced(by: wait))
+extension World.Link {
+    func isThis(_ socket: SocketID, _ server: Int) -> Bool {
+        self.socket == socket && self.server == server
     }
+}
 
-    mutating func heal(_ name: NodeName) {
-        guard cut.remove(name) != nil else { return }
-        trace.note(now, "the network to \(name) is whole")
-        for index in wires.indices where wires[index].node == name {
-            let held = wires[index].held
-            wires[index].held = []
-            for event in held { deliver(event, over: index) }
-        }
-    }
-
-    private static func kill(_ world: inout World, _ name: NodeName) { world.end(name, code: 1006) }
-
-    private static func terminate(_ world: inout World, _ name: NodeName) {
-        world.end(name, code: 1001)
-    }
-
-    private mutating func end(_ name: NodeName, code: Int) {
-        let index = index(of: name)
-        guard nodes[index].isUp else { return }
-        trace.note(now, "FAULT: \(name) ends with \(code)")
-        nodes[index].stop()
-        for wire in wires.indices where wires[wire].node == name {
-            deliver(.ended(.closed(code: code, reason: "")), over: wire)
-        }
-        // What a cut network holds back of it is never heard.
-        wires.removeAll { $0.node == name }
-        let wait = generator.duration(0.5...40)
-        agenda.add(.restart(name), at: now.advanced(by: wait))
-    }
-
-    mutating func restart(_ name: NodeName) {
-        guard !nodes[index(of: name)].isUp else { return }
-        trace.note(now, "\(name) starts")
-        nodes[index(of: name)].start()
-    }
-
-    private static func closeVoice(_ world: inout World, _ name: NodeName) {
-        let guild = world.generator.pick(world.user.guilds)
-        let code = world.generator.pick([4006, 4009, 4014, 4015, 4022, 1000])
-        world.trace.note(world.now, "FAULT: voice of \(guild) ends with \(code)")
-        for index in world.nodes.indices {
-            world.nodes[index].closeVoice(of: guild, code: code, now: world.now)
-            world.carryOut(of: index)
+extension Fleet.SocketEvent {
+    /// A frame, as the program reads it.
+    fileprivate init(text bytes: [UInt8]) {
+        do throws(NodeMessageError) {
+            self = .message(try NodeMessage(parsing: bytes))
+        } catch {
+            self = .unreadable("\(error)")
         }
     }
 }

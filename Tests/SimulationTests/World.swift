@@ -4,63 +4,53 @@ import Support
 
 /// A whole run, in virtual time and out of one seed.
 ///
-/// The real `Fleet`, model nodes, a network that fails, a store that takes its time, and a bot that
-/// asks for things.
+/// The real `Fleet` of one or two bots, the modelled nodes, a network that fails, a store that
+/// fails and heals, and bots that ask for things.
 struct World {
     enum Item {
-        case toFleet(life: Int, NodeName, ConnectionID, Fleet.SocketEvent)
-        case answer(life: Int, RequestID, Fleet.NodeAnswer)
+        case toFleet(life: Int, plane: Int, NodeName, ConnectionID, Fleet.SocketEvent)
+        case answer(Letter, Fleet.NodeAnswer)
         case arrival(Letter)
         case handshake(Attempt)
-        case notice(NodeName, boot: Int, SocketID)
-        case updates
-        case commit(life: Int)
-        case command
-        case bringVoice(GuildID)
-        case operatorConnects(NodeName)
+        case notice(server: Int, SocketID)
+        case commit(life: Int, plane: Int)
+        case rescue(life: Int, plane: Int)
+        case storeHeals
+        case command(plane: Int)
+        case bringVoice(plane: Int, GuildID)
+        case operatorConnects(plane: Int, NodeName)
+        case operatorRestores(plane: Int)
         case fault
-        case heal(NodeName)
-        case restart(NodeName)
+        case heal(server: Int)
+        case restart(server: Int)
         case revive
     }
 
     /// A request on its way to a node.
     struct Letter {
         var life: Int
+        var plane: Int
         var id: RequestID
         var node: NodeName
+        var server: Int
         var request: NodeRequest
-        var losesAnswer: Bool
-        var timeout: Instant
-    }
-
-    /// A request that the fleet waits for.
-    struct Outstanding {
-        var node: NodeName
-        var request: NodeRequest
-
-        /// Whether it is one of those of which a node bears only so many.
-        func counts(for other: Node) -> Bool {
-            guard node == other.name else { return false }
-            switch request {
-            case .updatePlayer(let session, _, _, _), .destroyPlayer(let session, _):
-                return session == other.session.session
-            default: return false
-            }
-        }
     }
 
     struct Attempt {
         var life: Int
+        var plane: Int
         var node: NodeName
+        var server: Int
         var connection: ConnectionID
         var resuming: String?
     }
 
     /// A WebSocket, from its handshake until the fleet hears no more of it.
-    struct Wire {
+    struct Link {
         var life: Int
+        var plane: Int
         var node: NodeName
+        var server: Int
         var connection: ConnectionID
         var socket: SocketID
         /// Messages arrive in the order in which they were sent.
@@ -69,146 +59,187 @@ struct World {
         var held: [Fleet.SocketEvent] = []
     }
 
-    static let bot = BotName("radio")
+    /// A node as this life of the program knows it.
+    struct ConfiguredNode {
+        var name: NodeName
+        var server: Int
+    }
+
+    /// Numbers of a node mean nothing at another one.
+    struct AtServer<Number: Hashable>: Hashable {
+        var server: Int
+        var number: Number
+    }
 
     let seed: UInt64
-    let chances: Chances
-    let options: Options
+    let weather: Weather
+    let limits: Limits
+    var options: Options
     var generator: Generator
     var now = Instant.start
     var agenda = Agenda<Item>()
     var isCalm = false
     var trace = Trace()
+    /// What happened, by name; nil for a run of which nobody asks.
+    var marks: Set<String>?
 
-    var fleet: Fleet?
-    /// Grows with every start of the program; what was meant for a former one is lost.
+    /// Whether the program runs; all planes live and die with it.
+    var isAlive = false
+    /// Grows with every start of the program and every end; what was meant for a former one is
+    /// lost.
     var life = 0
-    var nodes: [ModelNode]
-    var wires: [Wire] = []
-    var cut: Set<NodeName> = []
-    var lastSocket = 0
-    var outstanding: [RequestID: Outstanding] = [:]
-    /// What kind of request the last answer was for.
-    var answeredRequest: NodeRequest?
-
-    var store = ModelStore()
-    var user: ModelBot
-    var checks = Checks()
+    var configuration: [ConfiguredNode]
+    var planes: [Plane]
+    var servers: [Server]
+    var links: [Link] = []
+    /// Whose every socket is or was.
+    var owners: [AtServer<SocketID>: Int] = [:]
+    var letters: [AtServer<Int>: Letter] = [:]
+    var cut: Set<Int> = []
+    var names = 0
 
     init(seed: UInt64) {
         self.seed = seed
         var generator = Generator(seed: seed)
-        var chances = Chances(using: &generator)
-        var options = Options()
-        options.maxReconnectDelay = .seconds(20)
-        options.resumeTimeout = .seconds(Int64.random(in: 10...60, using: &generator))
-        self.options = options
+        var weather = Weather(using: &generator)
+        options = Options(using: &generator)
         let count = Int.random(in: 1...3, using: &generator)
-        nodes = (0..<count).map { ModelNode(name: NodeName("n\($0)")) }
-        let isCrowded = Int.random(in: 0..<40, using: &generator) == 0
-        user = ModelBot(guilds: isCrowded ? 30 : Int.random(in: 1...4, using: &generator))
-        if isCrowded { chances.secondsBetweenCommands /= 5 }
-        self.chances = chances
+        servers = (0..<count).map {
+            Server(
+                number: $0,
+                settings: ServerSettings(using: &generator),
+                seed: generator.next()
+            )
+        }
+        configuration = (0..<count).map { ConfiguredNode(name: NodeName("n\($0)"), server: $0) }
+        let isCrowded = generator.happens(perThousand: 25)
+        let guilds = isCrowded ? 30 : Int.random(in: 1...4, using: &generator)
+        if isCrowded { weather.secondsBetweenCommands /= 5 }
+        limits = Limits(guilds: guilds, using: &generator)
+        let bots = !isCrowded && generator.happens(perThousand: 150) ? 2 : 1
+        planes = (0..<bots).map { Plane(number: $0, guilds: guilds) }
+        self.weather = weather
         self.generator = generator
+        names = count
     }
+
+    var clock: Duration { Instant.start.duration(to: now) }
+    var failure: String? { planes.lazy.compactMap(\.checks.failure).first }
 
     // MARK: The course of time
 
     /// Runs through the storm and the calm after it.
     mutating func run() {
         revive()
-        agenda.add(.command, at: now)
-        agenda.add(.updates, at: now.advanced(by: .seconds(5)))
+        for plane in planes.indices { agenda.add(.command(plane: plane), at: now) }
         agenda.add(.fault, at: now.advanced(by: generator.wait(average: 10)))
-        run(until: now.advanced(by: chances.storm))
+        run(until: now.advanced(by: weather.storm))
         calmDown()
         run(until: now.advanced(by: Liveness.calm(options)))
         Liveness.check(&self)
     }
 
-    private mutating func calmDown() {
-        isCalm = true
-        trace.note(now, "---- the faults end")
-        for name in cut.sorted() { agenda.add(.heal(name), at: now) }
-        for node in nodes where !node.isUp { agenda.add(.restart(node.name), at: now) }
-        if fleet == nil { agenda.add(.revive, at: now) }
-        for node in nodes {
-            agenda.add(.operatorConnects(node.name), at: now.advanced(by: .seconds(10)))
-        }
-    }
-
     mutating func run(until end: Instant) {
-        while checks.isGood {
+        while failure == nil {
             var next = agenda.next
-            let due = fleet?.nextDeadline
-            for moment in [due] + nodes.map(\.nextDeadline) {
-                if let moment { next = min(next ?? moment, moment) }
+            for plane in planes {
+                if let due = plane.fleet?.nextDeadline { next = min(next ?? due, due) }
+            }
+            for server in servers {
+                guard let due = server.nextDeadline else { continue }
+                let moment = Instant.start.advanced(by: due)
+                next = min(next ?? moment, moment)
             }
             guard let next, next <= end else { break }
             now = max(now, next)
-            if let due, due <= now { tick() } else { moveOn() }
+            moveOn()
+            checkCopies()
         }
-        if checks.isGood { now = end }
-    }
-
-    private mutating func tick() {
-        checks.ticked(now)
-        feed(.tick)
-        if let deadline = fleet?.nextDeadline, deadline < now {
-            checks.fail("the deadline \(deadline) stays in the past")
-        }
+        if failure == nil { now = end }
     }
 
     private mutating func moveOn() {
-        for index in nodes.indices
-        where nodes[index].nextDeadline.map({ $0 <= now }) ?? false {
-            nodes[index].tick(now: now)
-            carryOut(of: index)
-            return
+        for plane in planes.indices {
+            guard let due = planes[plane].fleet?.nextDeadline, due <= now else { continue }
+            return tick(plane)
+        }
+        for index in servers.indices {
+            guard let due = servers[index].nextDeadline, due <= clock else { continue }
+            servers[index].tick(clock)
+            return hear(from: index)
         }
         if let item = agenda.take() { carryOut(item) }
+    }
+
+    private mutating func tick(_ plane: Int) {
+        planes[plane].checks.ticked(now)
+        feed(.tick, to: plane)
+        if let deadline = planes[plane].fleet?.nextDeadline, deadline < now {
+            planes[plane].checks.fail("the deadline \(deadline) stays in the past")
+        }
     }
 
     // MARK: What happens
 
     private mutating func carryOut(_ item: Item) {
         switch item {
-        case .toFleet(let life, let node, let connection, let event):
+        case .toFleet(let life, let plane, let node, let connection, let event):
             guard life == self.life else { return }
-            hear(event, node, connection)
-        case .answer(let life, let id, let answer):
-            guard life == self.life, let letter = outstanding.removeValue(forKey: id) else {
-                return
-            }
-            trace.note(now, "\(letter.node) answers \(id.rawValue): \(answer.short)")
-            answeredRequest = letter.request
-            feed(.answer(id, answer))
+            hear(event, node, connection, plane)
+        case .answer(let letter, let answer):
+            guard letter.life == life else { return }
+            answered(letter, answer)
         case .arrival(let letter): arrive(letter)
         case .handshake(let attempt): shakeHands(attempt)
-        case .notice(let name, let boot, let socket): notice(name, boot, socket)
-        case .updates:
-            for index in nodes.indices {
-                nodes[index].sayUpdates(now: now)
-                carryOut(of: index)
-            }
-            agenda.add(.updates, at: now.advanced(by: .seconds(5)))
-        case .commit(let life):
-            guard life == self.life else { return }
-            commit()
-        case .command: act()
-        case .bringVoice(let guild): bringVoice(to: guild)
-        case .operatorConnects(let name): connect(name)
+        case .notice(let server, let socket):
+            servers[server].noticed(endOf: socket, now: clock)
+            hear(from: server)
+        case .commit(let life, let plane): if life == self.life { commit(plane) }
+        case .rescue(let life, let plane): if life == self.life { rescue(plane) }
+        case .storeHeals: healStore()
+        case .command(let plane): act(plane)
+        case .bringVoice(let plane, let guild): bringVoice(to: guild, plane)
+        case .operatorConnects(let plane, let name): connect(name, plane)
+        case .operatorRestores(let plane): restore(plane)
         case .fault: strike()
-        case .heal(let name): heal(name)
-        case .restart(let name): restart(name)
+        case .heal(let server): heal(server)
+        case .restart(let server): restart(server)
         case .revive: revive()
         }
     }
 
-    func index(of name: NodeName) -> Int {
-        guard let index = nodes.firstIndex(where: { $0.name == name }) else {
-            preconditionFailure("\(name) is no node of this world")
+    mutating func mark(_ name: @autoclosure () -> String) {
+        guard marks != nil else { return }
+        marks?.insert(name())
+    }
+
+    func server(of name: NodeName) -> Int? {
+        configuration.first { $0.name == name }?.server
+    }
+
+    func name(of server: Int) -> NodeName? {
+        configuration.first { $0.server == server }?.name
+    }
+}
+
+/// One bot: its control plane, who asks it for things, and who watches both.
+struct Plane {
+    let bot: BotName
+    let user: UserID
+    var fleet: Fleet?
+    var outstanding: [RequestID: World.Letter] = [:]
+    var store = ModelStore()
+    var caller: Caller
+    var checks: Checks
+
+    init(number: Int, guilds count: Int) {
+        guard let user = UserID(rawValue: UInt64(number) + 1) else {
+            preconditionFailure("every number from 1 is a user")
         }
-        return index
+        let guilds = (1...UInt64(count)).compactMap { GuildID(rawValue: $0) }
+        bot = BotName("radio\(number)")
+        self.user = user
+        caller = Caller(guilds: guilds, user: user)
+        checks = Checks(guilds: guilds)
     }
 }
