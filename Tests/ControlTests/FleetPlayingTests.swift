@@ -131,6 +131,25 @@ struct FleetPlayingTests {
         _ = Self.started(&kit, "second")
     }
 
+    @Test("plays a song that broke once more from its end, though its start was never answered")
+    func brokenUnanswered() {
+        var (kit, _) = Self.playing()
+        kit.play(.sample("long"))
+        let patch = kit.patches().last
+        let track = patch?.track(like: .sample("long")) ?? .sample("long")
+        let exception = TrackException(message: "reset", severity: "suspicious", cause: "reset")
+        kit.wait(.seconds(4))
+        kit.says(.trackException(track, exception))
+        kit.wait(.seconds(5))
+        kit.says(.trackEnd(track.at(9_000), .finished))
+        kit.answersPatch(.a, .timedOut)
+        kit.wait(.milliseconds(1))
+        kit.answersPlayers([])
+        kit.wait(.seconds(2))
+        #expect(kit.patches().last?.encoded == "track-long")
+        #expect(kit.patches().last?.position == 9_000)
+    }
+
     @Test("lets a song go that broke near its end")
     func brokenNearEnd() {
         var (kit, first) = Self.playing(then: ["second"])
