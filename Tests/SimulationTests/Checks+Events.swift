@@ -17,6 +17,8 @@ extension Checks {
                 if !toldEnds.insert(key).inserted { fail("the end of \(entry.id) is told twice") }
                 // What is repeated starts again.
                 if looped.contains(guild) { toldEnds.remove(key) }
+            case .playerPositionUpdate:
+                if !fleet.isLive(guild) { fail("a position of \(guild) is told that nobody knows") }
             default: break
             }
         }

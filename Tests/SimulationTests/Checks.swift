@@ -23,6 +23,7 @@ struct Checks {
         var isHeard = false
         var live: Set<GuildID> = []
         var plays: [GuildID: PlayID] = [:]
+        var homes: [GuildID: NodeName] = [:]
     }
 
     /// A request that loads a track which is to be played then.
@@ -174,6 +175,7 @@ struct Checks {
         var before = Before()
         before.breakers = fleet.breakerStates()
         if let guild = event.guild { before.look = fleet.look(at: guild) }
+        for guild in guilds { before.homes[guild] = fleet.assignedNode(of: guild) }
         switch event {
         case .socket(let name, let connection, .message(.event(let guild, _))):
             before.isHeard =
@@ -203,6 +205,8 @@ struct Checks {
         checkQueues(step, before, fleet)
         checkRequests(step, before, fleet, truth)
         checkReplays(step)
+        checkPlacement(step, before, fleet)
+        checkUrgency(step, before)
         checkStore(step, fleet)
         checkEvents(step, fleet)
         checkSeeks(step, fleet)

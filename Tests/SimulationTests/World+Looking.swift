@@ -96,6 +96,19 @@ extension Fleet {
         Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, $0.breaker.state) })
     }
 
+    /// The source of what a player plays.
+    func currentSource(of guild: GuildID) -> String? {
+        players[guild]?.current?.entry.track.info.sourceName
+    }
+
+    /// The nodes that may take a player, and whether they have a source, as far as they said.
+    func places(for source: String, now: Instant) -> [NodeName: Bool] {
+        let ready = candidates(at: now).filter(\.isReady)
+        return Dictionary(
+            uniqueKeysWithValues: ready.map { ($0.name, $0.sources?.contains(source) ?? true) }
+        )
+    }
+
     /// Whether players may be told anything there.
     func isSettled(_ name: NodeName, now: Instant) -> Bool {
         candidates(at: now).first { $0.name == name }?.isReady ?? false
