@@ -63,6 +63,4 @@ struct Accounts {
             return !how.isDisjoint(with: [.byItself, .cleanedUp])
         }
     }
-
-    func isOver(_ play: PlayID) -> Bool { ends[play]?.contains(.byItself) ?? false }
 }

@@ -40,7 +40,6 @@ struct Checks {
 
     let guilds: [GuildID]
     private(set) var failure: String?
-    var isGood: Bool { failure == nil }
 
     /// What every queue must be, and what `restoreAll` may bring back.
     var books: [GuildID: Book] = [:]
@@ -135,7 +134,7 @@ struct Checks {
         }
     }
 
-    mutating func mark() -> Mark { accounts.mark }
+    func mark() -> Mark { accounts.mark }
     mutating func committed(_ mark: Mark) { accounts.committed(mark) }
 
     /// Deadlines that do nothing would keep a program busy for ever.

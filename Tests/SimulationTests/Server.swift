@@ -105,7 +105,7 @@ struct Server {
 
     // MARK: What reaches the port
 
-    /// A WebSocket; nil when the handshake gets another answer than 101, or none.
+    /// What comes of a WebSocket handshake.
     mutating func handshake(user: String, session: String?, now: Duration) -> Handshake {
         var fields = [
             ("Authorization", model.settings.password), ("User-Id", user),

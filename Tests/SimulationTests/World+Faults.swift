@@ -42,7 +42,8 @@ extension World {
             if !servers[server].isUp { agenda.add(.restart(server: server), at: now) }
         }
         healStore()
-        if !isAlive { agenda.add(.revive, at: now) }
+        // Now: it may have another configuration, and other delays.
+        revive()
         for second in stride(from: Int64(10), to: 90, by: 10) {
             let moment = now.advanced(by: .seconds(second))
             for plane in planes.indices {
