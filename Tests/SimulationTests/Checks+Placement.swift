@@ -17,7 +17,7 @@ extension Checks {
     }
 
     /// What is to be heard comes back first when a node is known again.
-    mutating func checkUrgency(_ step: Step, _ before: Before) {
+    mutating func checkUrgency(_ step: Step, _ before: Before, _ truth: Truth) {
         // Without saving by itself, only what was asked for happens.
         guard restores, case .answer = step.event, let node = step.answeredBy else { return }
         switch step.request {
@@ -25,18 +25,11 @@ extension Checks {
         default: return
         }
         var hasSilent = false
-        for case (_, node, .updatePlayer(_, let guild, let patch, _)) in step.requests
-        where before.homes[guild] == node && patch.isWhole {
+        for case (_, node, .updatePlayer(let session, let guild, let patch, _)) in step.requests
+        where before.homes[guild] == node && truth(node, session, guild) == nil {
             let isHeard = patch.mark != nil && patch.paused == false
             if isHeard, hasSilent { fail("\(guild) comes back after players that are silent") }
             if !isHeard { hasSilent = true }
         }
-    }
-}
-
-extension PlayerPatch {
-    /// Whether it makes a player from nothing.
-    fileprivate var isWhole: Bool {
-        voice != nil && volume != nil && filters != nil && track != nil
     }
 }

@@ -205,7 +205,7 @@ struct Checks {
         checkRequests(step, before, fleet, truth)
         checkReplays(step)
         checkPlacement(step, before, fleet)
-        checkUrgency(step, before)
+        checkUrgency(step, before, truth)
         checkStore(step, fleet)
         checkEvents(step, fleet)
         checkSeeks(step, fleet)
