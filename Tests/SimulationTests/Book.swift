@@ -44,6 +44,13 @@ struct Book: Equatable {
         self.loop = loop
     }
 
+    /// What a store has of it: failures and the suspension after them are not kept.
+    var kept: Book {
+        var book = Book()
+        (book.current, book.waiting, book.loop) = (current, waiting, loop)
+        return book
+    }
+
     private mutating func begin(_ slot: Slot?) {
         current = slot
         stuck = 0

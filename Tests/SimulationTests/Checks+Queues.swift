@@ -259,7 +259,7 @@ extension Checks {
             guard books[guild] != nil else { break }
             leavesAt[guild] = step.now.advanced(by: limits.nullChannelGrace)
         case .voice(let guild), .destroyed(let guild): leavesAt[guild] = nil
-        case .savedAll where !restores: shelf.merge(books) { $1 }
+        case .savedAll where !restores: shelf.merge(books.mapValues(\.kept)) { $1 }
         case .clearedAll: shelf = [:]
         case .restoredAll:
             for guild in guilds where shelf[guild] != nil && shelf[guild] == books[guild] {

@@ -30,7 +30,7 @@ struct NodeLook {
     var requestsBorne: Int
     /// Former sessions that may play on.
     var orphans: [String]
-    var state: String
+    var state: NodeLink.State
 }
 
 extension Fleet {
@@ -88,7 +88,7 @@ extension Fleet {
             requestsUnderWay: node.flow.inFlight,
             requestsBorne: node.flow.limit,
             orphans: node.unheard,
-            state: "\(node.link.state)"
+            state: node.link.state
         )
     }
 
