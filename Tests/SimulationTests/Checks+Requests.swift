@@ -67,7 +67,9 @@ extension Checks {
         _ before: Before,
         _ truth: Server.Truth?
     ) {
-        guard case .answer = step.event, let truth else { return }
+        guard case .answer = step.event, let truth,
+            !isOvertaken(guild, in: truth.session, now: step.now)
+        else { return }
         switch step.request {
         case .players, .info, .updateSession: break
         default: return

@@ -62,7 +62,7 @@ struct Checks {
     var forgotten: Set<String> = []
     /// Former sessions where a player may be that was made after they were cleared: by a request
     /// that nobody waited for any more when the node carried it out.
-    private var late: [GuildID: Set<String>] = [:]
+    private var late: [GuildID: [String: Instant]] = [:]
     var toldEnds: Set<GuildEntry> = []
     /// Players that have repeated tracks at some time.
     var looped: Set<GuildID> = []
@@ -159,13 +159,19 @@ struct Checks {
         accounts.ended(mark.play, how)
     }
 
-    mutating func cameLate(to session: String, _ guild: GuildID) {
-        late[guild, default: []].insert(session)
+    mutating func cameLate(to session: String, _ guild: GuildID, now: Instant) {
+        late[guild, default: [:]][session] = now
     }
 
     /// Whether a former session may have a player that nobody knows to be there.
     func mayBeLeft(_ guild: GuildID, in session: String) -> Bool {
-        forgotten.contains(session) || late[guild]?.contains(session) == true
+        forgotten.contains(session) || late[guild]?[session] != nil
+    }
+
+    /// Whether a reading of that session may be older than what was done there by a request that
+    /// nobody waited for any more.
+    func isOvertaken(_ guild: GuildID, in session: String, now: Instant) -> Bool {
+        late[guild]?[session].map { $0.duration(to: now) < .seconds(1) } ?? false
     }
 
     // MARK: A step of the fleet

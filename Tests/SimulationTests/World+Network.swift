@@ -108,7 +108,7 @@ extension World {
         if planes[letter.plane].outstanding[letter.id] == nil || letter.life != life,
             case .updatePlayer(let session, let guild, _, _) = letter.request
         {
-            planes[letter.plane].checks.cameLate(to: session, guild)
+            planes[letter.plane].checks.cameLate(to: session, guild, now: now)
         }
         if cut.contains(server) { return }
         agenda.add(.answer(letter, answer), at: now.advanced(by: short()))
