@@ -150,6 +150,25 @@ struct FleetPlayingTests {
         #expect(kit.patches().last?.position == 9_000)
     }
 
+    @Test("gives up filters that a node does not have, and no voice for it")
+    func disabledFilters() {
+        var kit = FleetKit()
+        kit.comesUp()
+        kit.makePlayer()
+        kit.answersPatch()
+        kit.order(.setVoice(.one, VoiceParts(token: "t2", endpoint: "e", sessionId: "s")))
+        kit.order(.setVoice(.one, .sample))
+        kit.says(.webSocketClosed(code: 4015, reason: "", byRemote: true))
+        kit.update { $0.filters = .speed(2) }
+        kit.wait(.milliseconds(50))
+        kit.published = []
+        let words = "Following filters are disabled in the config: timescale"
+        let patch = kit.answersPatch(.a, .error(400, words))
+        #expect(patch?.members == ["voice", "filters"])
+        #expect(kit.player()?.filters == Filters.none)
+        #expect(kit.count("voiceReconnectRequired") == 0)
+    }
+
     @Test("lets a song go that broke near its end")
     func brokenNearEnd() {
         var (kit, first) = Self.playing(then: ["second"])

@@ -188,17 +188,17 @@ extension Player {
         _ error: NodeErrorAnswer,
         _ moment: Moment
     ) -> [Output] {
-        let isAboutVoice = error.message.lowercased().contains("voice")
-        if patch.difference.contains(.voice), isAboutVoice || !patch.difference.contains(.track) {
-            sendAgain(patch.difference, of: patch)
-            sync.backOff(moment)
-            return [askForVoice(error.message)]
-        }
         if error.message.contains("filters are disabled") {
             filters = .none
             isChanged = true
             sendAgain(patch.difference, of: patch)
             return [.publish(.playerFiltersChange(Filters.none.raw))]
+        }
+        let isAboutVoice = error.message.lowercased().contains("voice")
+        if patch.difference.contains(.voice), isAboutVoice || !patch.difference.contains(.track) {
+            sendAgain(patch.difference, of: patch)
+            sync.backOff(moment)
+            return [askForVoice(error.message)]
         }
         if patch.difference.contains(.track), let play = patch.play, current?.id == play,
             error.isAboutContent
