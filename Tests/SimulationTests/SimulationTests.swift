@@ -12,8 +12,9 @@ struct SimulationTests {
     private static let parts: UInt64 = 8
 
     /// Seeds that once found a mistake: 17 and 24 music that was heard twice after a track broke,
-    /// 278 and 10,380 a place that was taken for the one at which a track ended.
-    static let regressionSeeds: [UInt64] = [17, 24, 278, 10_380]
+    /// 278 and 10,380 a place that was taken for the one at which a track ended, 13,720 voice data
+    /// that was asked for without end.
+    static let regressionSeeds: [UInt64] = [17, 24, 278, 10_380, 13_720]
 
     @Test("keeps every promise in every weather", arguments: UInt64(0)..<parts)
     func manySeeds(part: UInt64) {
