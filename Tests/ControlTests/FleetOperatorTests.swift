@@ -127,10 +127,10 @@ struct FleetOperatorTests {
     @Test("writes anew what was saved and nothing else, with reconnecting off")
     func rescueByHand() {
         var (kit, _) = Self.playing(on: [.a]) { $0.enableReconnect = false }
-        kit.order(.saveAll)
+        kit.saveAll()
         let saved = kit.saved.players
         kit.makePlayer(.two)
-        kit.order(.skip(.one))
+        kit.order(.one, .skip)
         #expect(kit.fleet.savedBot(now: kit.now).players == saved)
 
         var off = Options()

@@ -156,8 +156,8 @@ struct FleetPlayingTests {
         kit.comesUp()
         kit.makePlayer()
         kit.answersPatch()
-        kit.order(.setVoice(.one, VoiceParts(token: "t2", endpoint: "e", sessionId: "s")))
-        kit.order(.setVoice(.one, .sample))
+        kit.order(.one, .setVoice(VoiceParts(token: "t2", endpoint: "e", sessionId: "s")))
+        kit.order(.one, .setVoice(.sample))
         kit.says(.webSocketClosed(code: 4015, reason: "", byRemote: true))
         kit.update { $0.filters = .speed(2) }
         kit.wait(.milliseconds(50))

@@ -53,6 +53,8 @@ struct Book: Equatable {
 
     private mutating func begin(_ slot: Slot?) {
         current = slot
+        // What plays is not suspended.
+        if slot != nil { isSuspended = false }
         stuck = 0
         brokenPlay = nil
         wasReplayed = false
@@ -134,7 +136,9 @@ struct Book: Equatable {
         default: return nil
         }
         for (index, entry) in look.queue.enumerated() {
-            guard fits(waiting[index], entry.id, entry.track.encoded) else { return nil }
+            guard let track = entry.resolved?.track,
+                fits(waiting[index], entry.id, track.encoded)
+            else { return nil }
             book.waiting[index] = .known(entry.id)
         }
         return book

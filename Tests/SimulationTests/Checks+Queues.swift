@@ -1,5 +1,6 @@
 import Control
 import Lavalink
+import Support
 import Wire
 
 // The queue of every player, beside the reference model.
@@ -214,11 +215,11 @@ extension Checks {
 
     /// A track is to be played once it is loaded.
     private mutating func noteLoads(_ step: Step) {
-        guard case .command(_, let ticket) = step.event,
+        guard case .command(let command) = step.event,
             case .playedByName(let guild, _) = step.deed
         else { return }
         for case (let id, _, .loadTracks) in step.requests {
-            loads[id] = Load(guild: guild, ticket: ticket)
+            loads[id] = Load(guild: guild, ticket: command.number)
         }
     }
 

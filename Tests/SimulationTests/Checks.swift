@@ -29,7 +29,7 @@ struct Checks {
     /// A request that loads a track which is to be played then.
     struct Load {
         var guild: GuildID
-        var ticket: Ticket
+        var ticket: UInt64
     }
 
     /// A track that is to go on from where it broke.
@@ -233,7 +233,7 @@ extension Fleet.Event {
     /// The one player that it is about.
     var guild: GuildID? {
         switch self {
-        case .command(let command, _): Deed(command).guild
+        case .command(let command): Deed(command).guild
         case .socket(_, _, .message(.event(let guild, _))),
             .socket(_, _, .message(.playerUpdate(let guild, _))):
             guild

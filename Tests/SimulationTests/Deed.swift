@@ -29,36 +29,36 @@ enum Deed {
     init(_ command: Fleet.Command) {
         self =
             switch command {
-            case .putPlayer(let guild, _): .made(guild)
-            case .update(let guild, let update):
+            case .player(let guild, .put, _): .made(guild)
+            case .player(let guild, .update(let update), _):
                 .updated(guild, position: update.position, loop: update.loop)
-            case .play(let guild, let request):
+            case .player(let guild, .play(let request), _):
                 switch request.source {
                 case .track(let track):
                     .played(guild, encoded: track.encoded, from: request.update.position ?? 0)
                 case .identifier: .playedByName(guild, from: request.update.position ?? 0)
                 }
-            case .stop(let guild): .stopped(guild)
-            case .skip(let guild): .skipped(guild)
-            case .destroy(let guild): .destroyed(guild)
-            case .enqueue(let guild, let entries, let index):
+            case .player(let guild, .stop, _): .stopped(guild)
+            case .player(let guild, .skip, _): .skipped(guild)
+            case .player(let guild, .destroy, _): .destroyed(guild)
+            case .queue(let guild, .add(let entries, let index), _):
                 .enqueued(guild, entries.map(\.track.encoded), at: index)
-            case .setVoice(let guild, _): .voice(guild)
-            case .gatewayVoice(.state(let guild, _, let channel, _)):
+            case .player(let guild, .setVoice, _): .voice(guild)
+            case .voice(.state(let guild, _, let channel, _), _):
                 channel == nil ? .left(guild) : .voice(guild)
-            case .gatewayVoice(.server(let guild, _, _)): .voiceServer(guild)
+            case .voice(.server(let guild, _, _), _): .voiceServer(guild)
             case .load: .loaded
-            case .saveAll: .savedAll
-            case .restoreAll: .restoredAll
-            case .clearAll: .clearedAll
-            case .restorePlayer(let state):
+            case .state(.save): .savedAll
+            case .state(.restore): .restoredAll
+            case .state(.clear): .clearedAll
+            case .player(let guild, .restore(let state), _):
                 .restored(
-                    state.guild,
+                    guild,
                     current: state.current.map { Current($0.track, state.update.position ?? 0) },
                     queue: state.queue.map(\.track.encoded),
                     loop: state.update.loop
                 )
-            case .breakConnection, .connectNode, .disconnectNode: .operated
+            case .node: .operated
             }
     }
 

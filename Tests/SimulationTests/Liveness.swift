@@ -33,7 +33,7 @@ enum Liveness {
         if !plane.outstanding.isEmpty { return "requests never come to an end" }
         if plane.store.isRefusing { return "the store is not healed" }
         if let (ticket, _) = plane.caller.oldest() {
-            return "command \(ticket.rawValue) was never answered"
+            return "command \(ticket) was never answered"
         }
         for guild in plane.caller.guilds {
             if let complaint = complaint(about: guild, fleet, world, plane) { return complaint }

@@ -21,7 +21,7 @@ struct ModelStore {
 
     private struct Held {
         var number: Int
-        var ticket: Ticket
+        var ticket: UInt64
         var verdict: Verdict
     }
 
@@ -70,7 +70,7 @@ struct ModelStore {
     }
 
     /// An answer: nil when it has to wait for what was handed over before it.
-    mutating func take(_ ticket: Ticket, _ verdict: Verdict) -> Verdict? {
+    mutating func take(_ ticket: UInt64, _ verdict: Verdict) -> Verdict? {
         var verdict = verdict
         if needsRescue, verdict.isSuccess, verdict.promisesChange { verdict = verdict.unkept }
         guard handedOver > settled else { return verdict }
@@ -79,8 +79,8 @@ struct ModelStore {
     }
 
     /// Commits everything that waits, and gives the answers that are due.
-    mutating func commit() -> [(Ticket, Verdict)] {
-        var due: [(Ticket, Verdict)] = []
+    mutating func commit() -> [(UInt64, Verdict)] {
+        var due: [(UInt64, Verdict)] = []
         var kept = Shelf()
         swap(&kept, &committed)
         for batch in batches {

@@ -39,7 +39,8 @@ struct SimulationTests {
     @Test("meets everything that it is there for")
     func meetsEverything() {
         var missing = Self.wanted
-        for seed in UInt64(0)..<200 where !missing.isEmpty {
+        // 384: a command meets an open circuit breaker, which is rare.
+        for seed in [384] + (UInt64(0)..<200) where !missing.isEmpty {
             var world = World(seed: seed)
             world.marks = []
             world.run()

@@ -21,26 +21,26 @@ extension World {
         if comesEarly {
             let user = planes[plane].user
             let channel = voice.channelId
-            let state = Fleet.GatewayVoice.state(
+            let state = GatewayVoice.state(
                 guild,
                 user: user,
                 channel: channel,
                 session: voice.sessionId ?? ""
             )
-            let server = Fleet.GatewayVoice.server(
+            let server = GatewayVoice.server(
                 guild,
                 token: voice.token ?? "",
                 endpoint: voice.endpoint
             )
-            submit(.gatewayVoice(state), about: guild, plane)
-            submit(.gatewayVoice(server), about: guild, plane)
+            submit({ .voice(state, Ticket($0)) }, about: guild, plane)
+            submit({ .voice(server, Ticket($0)) }, about: guild, plane)
         }
-        var settings = Fleet.PlayerSettings()
+        var settings = PlayerSettings()
         settings.volume = Int.random(in: 1...200, using: &generator)
-        submit(.putPlayer(guild, settings), about: guild, plane)
+        submit({ .player(guild, .put(settings), Ticket($0)) }, about: guild, plane)
         if comesEarly { checkEarlyVoice(of: guild, plane) }
         if !comesEarly, Bool.random(using: &generator) {
-            submit(.setVoice(guild, voice), about: guild, plane)
+            submit({ .player(guild, .setVoice(voice), Ticket($0)) }, about: guild, plane)
         }
     }
 
@@ -53,18 +53,44 @@ extension World {
         }
     }
 
-    private mutating func randomCommand(for guild: GuildID, _ plane: Int) -> Fleet.Command {
-        var update = Fleet.PlayerUpdate()
-        switch Int.random(in: 0..<27, using: &generator) {
+    /// A command that is still to get the number of its ticket.
+    typealias Order = (UInt64) -> Fleet.Command
+
+    private mutating func randomCommand(for guild: GuildID, _ plane: Int) -> Order {
+        let kind = Int.random(in: 0..<27, using: &generator)
+        switch kind {
         case 0..<4:
-            return .enqueue(
-                guild,
-                newEntries(plane),
-                at: generator.pick([nil, nil, 0, 1, 3])
-            )
-        case 4..<7: return .play(guild, playRequest(plane))
-        case 7..<9: return .skip(guild)
-        case 9..<12: return .setVoice(guild, planes[plane].caller.voice(of: guild))
+            let entries = newEntries(plane)
+            let index: Int? = generator.pick([nil, nil, 0, 1, 3])
+            return { .queue(guild, .add(entries, at: index), Ticket($0)) }
+        case 22:
+            return generator.pick([
+                { .state(.restore(Ticket($0))) }, { .state(.save(Ticket($0))) },
+                { .state(.save(Ticket($0))) }, { .state(.clear(Ticket($0))) },
+            ])
+        case 23:
+            let payload = gatewayVoice(of: guild, plane)
+            return { .voice(payload, Ticket($0)) }
+        case 24: return operatorsCommand(plane)
+        case 26:
+            guard options.enableReconnect else { return { .state(.save(Ticket($0))) } }
+            return { .load(identifier: "1/tone-5s", Ticket($0)) }
+        default:
+            let command = playerCommand(kind, for: guild, plane)
+            return { .player(guild, command, Ticket($0)) }
+        }
+    }
+
+    private mutating func playerCommand(
+        _ kind: Int,
+        for guild: GuildID,
+        _ plane: Int
+    ) -> PlayerCommand {
+        var update = PlayerUpdate()
+        switch kind {
+        case 4..<7: return .play(playRequest(plane))
+        case 7..<9: return .skip
+        case 9..<12: return .setVoice(planes[plane].caller.voice(of: guild))
         case 12: update.volume = Int.random(in: 0...300, using: &generator)
         case 13, 14: update.paused = Bool.random(using: &generator)
         case 15, 16: update.position = Int64.random(in: 0...50_000, using: &generator)
@@ -76,19 +102,15 @@ extension World {
             update.volume = Int.random(in: 0...300, using: &generator)
             update.paused = false
             update.position = 1_000
-        case 20: return .stop(guild)
-        case 21: return .destroy(guild)
-        case 22: return generator.pick([.restoreAll, .saveAll, .saveAll, .clearAll])
-        case 23: return .gatewayVoice(gatewayVoice(of: guild, plane))
-        case 24: return operatorsCommand(plane)
-        case 25: return .restorePlayer(savedState(of: guild, plane))
-        default: return options.enableReconnect ? .load(identifier: "1/tone-5s") : .saveAll
+        case 20: return .stop
+        case 21: return .destroy
+        default: return .restore(savedState(of: guild, plane))
         }
-        return .update(guild, update)
+        return .update(update)
     }
 
     /// The bot leaves its channel or is moved, or the voice server is replaced.
-    private mutating func gatewayVoice(of guild: GuildID, _ plane: Int) -> Fleet.GatewayVoice {
+    private mutating func gatewayVoice(of guild: GuildID, _ plane: Int) -> GatewayVoice {
         if Bool.random(using: &generator) {
             let wait = generator.duration(0.2...20)
             agenda.add(.bringVoice(plane: plane, guild), at: now.advanced(by: wait))
@@ -101,15 +123,16 @@ extension World {
         }
     }
 
-    private mutating func operatorsCommand(_ plane: Int) -> Fleet.Command {
+    private mutating func operatorsCommand(_ plane: Int) -> Order {
         let name = generator.pick(configuration.map(\.name))
         let wait = generator.duration(1...40)
         agenda.add(.operatorConnects(plane: plane, name), at: now.advanced(by: wait))
-        return generator.pick([.breakConnection(name), .disconnectNode(name)])
+        let command = generator.pick([NodeCommand.breakConnection, .disconnect])
+        return { .node(name, command, Ticket($0)) }
     }
 
-    private mutating func savedState(of guild: GuildID, _ plane: Int) -> Fleet.SavedState {
-        var state = Fleet.SavedState(guild: guild)
+    private mutating func savedState(of guild: GuildID, _ plane: Int) -> SavedState {
+        var state = SavedState()
         state.queue = newEntries(plane)
         state.update.volume = Int.random(in: 0...300, using: &generator)
         state.update.position = generator.pick([0, 3_000, 20_000])
@@ -123,21 +146,23 @@ extension World {
 
     mutating func connect(_ name: NodeName, _ plane: Int) {
         guard let node = planes[plane].fleet?.nodeLook(name), !node.isReady else { return }
-        submit(.connectNode(name), about: nil, plane)
+        submit({ .node(name, .connect, Ticket($0)) }, about: nil, plane)
     }
 
-    mutating func restore(_ plane: Int) { submit(.restoreAll, about: nil, plane) }
+    mutating func restore(_ plane: Int) {
+        submit({ .state(.restore(Ticket($0))) }, about: nil, plane)
+    }
 
-    private mutating func newEntries(_ plane: Int) -> [Fleet.NewEntry] {
+    private mutating func newEntries(_ plane: Int) -> [NewEntry] {
         (0..<Int.random(in: 1...3, using: &generator)).map { _ in
-            Fleet.NewEntry(track: track(plane))
+            NewEntry(track: track(plane))
         }
     }
 
-    private mutating func playRequest(_ plane: Int) -> Fleet.PlayRequest {
+    private mutating func playRequest(_ plane: Int) -> PlayRequest {
         let track = track(plane)
         let isNamed = Int.random(in: 0..<4, using: &generator) == 0
-        var request = Fleet.PlayRequest(
+        var request = PlayRequest(
             isNamed ? .identifier(track.info.identifier) : .track(track)
         )
         if Int.random(in: 0..<4, using: &generator) == 0 { request.update.paused = true }
@@ -148,7 +173,8 @@ extension World {
     /// The bot joined its channel again, as it was asked to.
     mutating func bringVoice(to guild: GuildID, _ plane: Int) {
         guard planes[plane].fleet?.hasPlayer(of: guild) == true else { return }
-        submit(.setVoice(guild, planes[plane].caller.voice(of: guild)), about: guild, plane)
+        let voice = planes[plane].caller.voice(of: guild)
+        submit({ .player(guild, .setVoice(voice), Ticket($0)) }, about: guild, plane)
     }
 
     /// A track like no other, of which the name says how it plays.
@@ -185,7 +211,7 @@ struct Caller {
 
     let guilds: [GuildID]
     let user: UserID
-    private(set) var waiting: [Ticket: Question] = [:]
+    private(set) var waiting: [UInt64: Question] = [:]
     /// Guilds whose destroy was acknowledged and is kept, and that were not made again.
     private(set) var destroyed: Set<GuildID> = []
     private var lastTicket: UInt64 = 0
@@ -217,15 +243,14 @@ struct Caller {
         destroys: Bool,
         makes: Bool,
         now: Instant
-    ) -> Ticket {
+    ) -> UInt64 {
         lastTicket += 1
-        let ticket = Ticket(lastTicket)
-        waiting[ticket] = Question(asked: now, guild: guild, destroys: destroys)
+        waiting[lastTicket] = Question(asked: now, guild: guild, destroys: destroys)
         if makes, let guild { destroyed.remove(guild) }
-        return ticket
+        return lastTicket
     }
 
-    mutating func heard(_ ticket: Ticket, isSuccess: Bool, isKept: Bool) -> Question? {
+    mutating func heard(_ ticket: UInt64, isSuccess: Bool, isKept: Bool) -> Question? {
         guard let question = waiting.removeValue(forKey: ticket) else { return nil }
         if question.destroys, isSuccess, isKept, let guild = question.guild,
             !waiting.values.contains(where: { $0.guild == guild && $0.asked >= question.asked })
@@ -236,7 +261,7 @@ struct Caller {
     }
 
     /// What is waited for the longest.
-    func oldest() -> (Ticket, Instant)? {
+    func oldest() -> (UInt64, Instant)? {
         waiting.min { $0.value.asked < $1.value.asked }.map { ($0.key, $0.value.asked) }
     }
 

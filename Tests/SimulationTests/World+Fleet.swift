@@ -45,23 +45,24 @@ extension World {
     }
 
     /// A command comes in, unless nothing can be kept at present.
-    mutating func submit(_ command: Fleet.Command, about guild: GuildID?, _ plane: Int) {
+    mutating func submit(_ order: Order, about guild: GuildID?, _ plane: Int) {
         guard planes[plane].fleet != nil else { return }
-        let deed = Deed(command)
+        let deed = Deed(order(0))
         let ticket = planes[plane].caller.ask(
             about: guild,
             destroys: deed.destroys,
             makes: deed.makes,
             now: now
         )
-        trace.note(now, "\(planes[plane].bot) command \(ticket.rawValue): \(command.short)")
+        let command = order(ticket)
+        trace.note(now, "\(planes[plane].bot) command \(ticket): \(command.short)")
         guard !planes[plane].store.isRefusing || !deed.changesState else {
-            trace.note(now, "reply \(ticket.rawValue): the store fails")
+            trace.note(now, "reply \(ticket): the store fails")
             mark("refused by the store")
             _ = planes[plane].caller.heard(ticket, isSuccess: false, isKept: false)
             return
         }
-        feed(.command(command, ticket), to: plane, deed: deed)
+        feed(.command(command), to: plane, deed: deed)
     }
 
     /// Tells a fleet of an event, and does what it says.
@@ -103,10 +104,9 @@ extension World {
         case .forget(let id): planes[plane].outstanding[id] = nil
         case .persist(let changes): persist(changes, plane)
         case .publish(let event): published(event, plane)
-        case .reply(let ticket, let result):
-            let verdict = Verdict(result)
-            guard let due = planes[plane].store.take(ticket, verdict) else { return }
-            tell(ticket, due, plane)
+        case .reply(let answer):
+            guard let due = planes[plane].store.take(answer.number, Verdict(answer)) else { return }
+            tell(answer.number, due, plane)
         }
     }
 
@@ -162,8 +162,8 @@ extension World {
         for plane in planes.indices { planes[plane].store.fails = false }
     }
 
-    private mutating func tell(_ ticket: Ticket, _ verdict: Verdict, _ plane: Int) {
-        trace.note(now, "reply \(ticket.rawValue): \(verdict.text)")
+    private mutating func tell(_ ticket: UInt64, _ verdict: Verdict, _ plane: Int) {
+        trace.note(now, "reply \(ticket): \(verdict.text)")
         mark(String(verdict.text.prefix { $0 != "(" }))
         planes[plane].heard(ticket, verdict, isDurable: options.enableReconnect, now: now)
     }
@@ -184,20 +184,20 @@ extension Plane {
     }
 
     mutating func heard(
-        _ ticket: Ticket,
+        _ ticket: UInt64,
         _ verdict: Verdict,
         isDurable: Bool,
         now: Instant
     ) {
         if verdict.isSuccess, verdict.promisesChange, !store.isKept {
-            checks.fail("command \(ticket.rawValue) is acknowledged, and not kept")
+            checks.fail("command \(ticket) is acknowledged, and not kept")
         }
         let question = caller.heard(ticket, isSuccess: verdict.isSuccess, isKept: isDurable)
         guard let question else {
-            return checks.fail("command \(ticket.rawValue) was answered, though nobody waits")
+            return checks.fail("command \(ticket) was answered, though nobody waits")
         }
         if question.asked.duration(to: now) > Checks.patience {
-            checks.fail("command \(ticket.rawValue) was answered late")
+            checks.fail("command \(ticket) was answered late")
         }
     }
 
@@ -206,7 +206,7 @@ extension Plane {
         if let fleet { checks.settle(fleet, outstanding) }
         guard let (ticket, asked) = caller.oldest(), asked.duration(to: now) > Checks.patience
         else { return }
-        checks.fail("command \(ticket.rawValue) is not answered")
+        checks.fail("command \(ticket) is not answered")
     }
 }
 
@@ -225,7 +225,7 @@ struct Step {
     /// The order in which changes and answers went out.
     private(set) var persistsAfterAnswer = false
     private(set) var changes: [StoreChange] = []
-    private(set) var verdicts: [(ticket: Ticket, verdict: Verdict)] = []
+    private(set) var verdicts: [(ticket: UInt64, verdict: Verdict)] = []
     private(set) var published: [FleetEvent] = []
 
     init(_ event: Fleet.Event, _ letter: World.Letter?, _ deed: Deed?, now: Instant) {
@@ -242,7 +242,7 @@ struct Step {
         case .persist(let new):
             if !verdicts.isEmpty { persistsAfterAnswer = true }
             changes += new
-        case .reply(let ticket, let result): verdicts.append((ticket, Verdict(result)))
+        case .reply(let answer): verdicts.append((answer.number, Verdict(answer)))
         case .publish(let event): published.append(event)
         case .connect, .ping, .abort, .breakConnection, .forget: break
         }
@@ -250,8 +250,8 @@ struct Step {
 
     /// What the command of this step was answered with at once, if it was.
     var verdict: Verdict? {
-        guard case .command(_, let ticket) = event else { return nil }
-        return verdicts.first { $0.ticket == ticket }?.verdict
+        guard case .command(let command) = event else { return nil }
+        return verdicts.first { $0.ticket == command.number }?.verdict
     }
 }
 
@@ -266,20 +266,17 @@ struct Verdict {
     var entries: [EntryID]?
     var text = "done"
 
-    init(_ result: Result<Fleet.Reply, CommandError>) {
-        switch result {
-        case .success(let reply):
-            switch reply {
-            case .entries(_, let ids): entries = ids
-            case .loaded, .drill: promisesChange = false
-            case .player, .done, .saved, .restoring, .cleared: break
-            }
-        case .failure(let error):
-            isSuccess = false
-            isApplied = error.isKept
-            promisesChange = false
-            text = "\(error)"
+    init(_ answer: Fleet.Answer) {
+        switch answer {
+        case .queue(_, .success(let reply)): entries = reply.entries
+        case .load, .node: promisesChange = false
+        case .player, .queue, .voice, .saved, .restore: break
         }
+        guard let error = answer.error else { return }
+        isSuccess = false
+        isApplied = error.isKept
+        promisesChange = false
+        text = "\(error)"
     }
 
     /// The same, when what it promises could not be kept.

@@ -34,14 +34,12 @@ struct NodeLook {
 }
 
 extension Fleet {
-    func hasPlayer(of guild: GuildID) -> Bool { players[guild] != nil }
-
-    var guilds: [GuildID] { players.keys.sorted() }
+    func hasPlayer(of guild: GuildID) -> Bool { player(guild) != nil }
 
     var playerCount: Int { players.count }
 
     func look(at guild: GuildID) -> PlayerLook? {
-        guard let player = players[guild] else { return nil }
+        guard let player = player(guild) else { return nil }
         return PlayerLook(
             entry: player.current?.entry.id,
             encoded: player.current?.entry.track.encoded,
@@ -49,31 +47,37 @@ extension Fleet {
             play: player.current?.id,
             end: player.current?.endTime ?? player.current?.length,
             queue: player.queue.entries.map(\.entry),
-            loop: player.loop,
-            isSuspended: player.isSuspended,
+            loop: player.playback.loop,
+            isSuspended: player.playback.isSuspended,
             isLive: player.isLive,
             rate: player.filters.playbackRate
         )
     }
 
-    func currentEntry(of guild: GuildID) -> EntryID? { players[guild]?.current?.entry.id }
+    func currentEntry(of guild: GuildID) -> EntryID? { player(guild)?.current?.entry.id }
 
-    func currentPlay(of guild: GuildID) -> PlayID? { players[guild]?.current?.id }
+    func currentPlay(of guild: GuildID) -> PlayID? { player(guild)?.current?.id }
 
-    func loops(_ guild: GuildID) -> Bool { players[guild].map { $0.loop != .none } ?? false }
+    func loops(_ guild: GuildID) -> Bool {
+        player(guild).map { $0.playback.loop != .none } ?? false
+    }
 
-    func isLive(_ guild: GuildID) -> Bool { players[guild]?.isLive ?? false }
+    func isLive(_ guild: GuildID) -> Bool { player(guild)?.isLive ?? false }
 
-    func hasWholeVoice(_ guild: GuildID) -> Bool { players[guild]?.hasVoice ?? false }
+    func hasWholeVoice(_ guild: GuildID) -> Bool { player(guild)?.hasVoice ?? false }
 
-    func assignedNode(of guild: GuildID) -> NodeName? { players[guild]?.home }
+    func assignedNode(of guild: GuildID) -> NodeName? {
+        player(guild).flatMap { assignedNode(of: $0) }
+    }
 
     func ranks(of guild: GuildID) -> [RankedEntry] {
-        players[guild].map { Array($0.queue.entries) } ?? []
+        player(guild).map { Array($0.queue.entries) } ?? []
     }
 
     /// What is to be kept of a player, apart from the place.
-    func record(of guild: GuildID) -> PlayerRecord? { players[guild]?.record(now: .start) }
+    func record(of guild: GuildID) -> PlayerRecord? {
+        player(guild).map { record(of: $0, now: .start) }
+    }
 
     var nodeNames: [NodeName] { nodes.map(\.name) }
 
@@ -81,13 +85,13 @@ extension Fleet {
         guard let node = node(name) else { return nil }
         return NodeLook(
             name: name,
-            session: node.session,
+            session: node.session.session,
             connection: node.link.connection,
             isReady: node.link.isReady,
             breaker: node.breaker.state,
-            requestsUnderWay: node.flow.inFlight,
-            requestsBorne: node.flow.limit,
-            orphans: node.unheard,
+            requestsUnderWay: node.outbox.flow.inFlight,
+            requestsBorne: node.outbox.flow.limit,
+            orphans: node.session.orphanedSessions,
             state: node.link.state
         )
     }
@@ -98,7 +102,7 @@ extension Fleet {
 
     /// The source of what a player plays.
     func currentSource(of guild: GuildID) -> String? {
-        players[guild]?.current?.entry.track.info.sourceName
+        player(guild)?.current?.entry.track.info.sourceName
     }
 
     /// The nodes that may take a player, and whether they have a source, as far as they said.
@@ -116,7 +120,7 @@ extension Fleet {
 
     /// Whether the node is still to be told that the player is gone, or is to be asked what it has.
     func isTakingDown(_ guild: GuildID, on name: NodeName) -> Bool {
-        node(name).map { $0.isTakingDown(guild) || $0.isToBeCompared } ?? false
+        node(name).map { $0.outbox.isDeleting(guild) || $0.session.isReadingDue } ?? false
     }
 }
 
@@ -127,14 +131,14 @@ extension Fleet {
     private static let tolerance = 3_000.0
 
     func difference(of guild: GuildID, from truth: Server.Truth, now: Instant) -> String? {
-        guard let player = players[guild] else { return "it is no more" }
+        guard let player = player(guild) else { return "it is no more" }
         if !player.isLive { return "it is not live" }
         if player.volume != truth.volume { return "volume \(truth.volume), not \(player.volume)" }
         if player.paused != truth.paused { return "paused is \(truth.paused)" }
         if player.filters.playbackRate != truth.playbackRate {
             return "the rate is \(truth.playbackRate), not \(player.filters.playbackRate)"
         }
-        if player.voice.token != truth.voiceToken { return "voice differs" }
+        if player.voice.parts.token != truth.voiceToken { return "voice differs" }
         guard let current = player.current else {
             return truth.mark == nil ? nil : "it should be silent"
         }

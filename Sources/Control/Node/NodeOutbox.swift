@@ -1,4 +1,4 @@
-import Lavalink
+package import Lavalink
 
 /// What waits to be sent to one node, and whether it may go out now.
 ///
@@ -67,7 +67,8 @@ extension NodeOutbox {
 
     mutating func append(_ guild: GuildID) { players.append(guild) }
 
-    func isDeleting(_ guild: GuildID) -> Bool { deletions[guild] != nil }
+    /// Whether the node is still to be told that a player is gone.
+    package func isDeleting(_ guild: GuildID) -> Bool { deletions[guild] != nil }
 
     /// The node is to delete a player: at once, or once a request about it came out.
     mutating func delete(_ guild: GuildID, afterRequest: Bool) {

@@ -116,6 +116,9 @@ extension NodeSession {
     /// Whether its players may go to others.
     var hasFailedOver: Bool { failover == .done }
 
+    /// Whether its players are to be read, and compared with what is wanted.
+    package var isReadingDue: Bool { readsAt != nil }
+
     /// Whether a connection of it was ever lost.
     var hasBeenLost: Bool { losses != .none }
 
