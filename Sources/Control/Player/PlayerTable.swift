@@ -2,8 +2,8 @@ package import Lavalink
 
 /// The players of a fleet, by their guilds, and the guilds in order.
 ///
-/// A player is looked at and changed where it lies: a copy of one costs more than most that is asked
-/// of it.
+/// A player is looked at and changed where it lies: a copy of one costs more than what is mostly
+/// asked of it.
 package struct PlayerTable: Sendable {
     private var rows: ContiguousArray<Player> = []
     private var indices: [GuildID: Int] = [:]
