@@ -131,7 +131,9 @@ extension NodeOutbox {
     /// The item of `next` does not have to go out any more.
     mutating func drop(_ item: Item) {
         switch item {
-        case .deletion: waitingDeletions.removeFirst()
+        case .deletion(let guild):
+            waitingDeletions.removeFirst()
+            deletions[guild] = nil
         case .player: players.removeFirst()
         }
     }
