@@ -12,7 +12,10 @@ struct ReturningPlayers: Sendable {
 
     mutating func add(_ guild: GuildID) { awaited.insert(guild) }
 
-    mutating func removeAll() { awaited = [] }
+    mutating func removeAll() {
+        awaited = []
+        returned = 0
+    }
 
     /// A player is back, or does not come.
     ///
