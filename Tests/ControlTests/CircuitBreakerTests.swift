@@ -69,4 +69,44 @@ struct CircuitBreakerTests {
         breaker.record(success: false, at: .start + .seconds(30))
         #expect(breaker.openUntil == .start + .seconds(60))
     }
+
+    @Test(
+        "lets one request out after each rest, whatever comes out late",
+        arguments: UInt64(0)..<100
+    )
+    func model(seed: UInt64) {
+        var trial = Trial(seed: seed)
+        var breaker = CircuitBreaker(threshold: 3, rest: .seconds(10))
+        var now = Instant.start
+        var inARow = 0
+        var openUntil: Instant?
+        var isProbing = false
+        trial.run(300) { trial in
+            switch trial.roll(0...9) {
+            case 0...3:
+                let isDue = openUntil.map { now >= $0 } ?? true
+                let admits = breaker.admits(at: now)
+                trial.check(admits == (isDue && !isProbing), "what it would admit")
+                trial.check(breaker.admit(at: now) == admits, "it admits something else")
+                if admits, openUntil != nil { (openUntil, isProbing) = (nil, true) }
+            case 4:
+                breaker.record(success: true, at: now)
+                (inARow, openUntil, isProbing) = (0, nil, false)
+            case 5...7:
+                breaker.record(success: false, at: now)
+                guard openUntil == nil else { return }
+                inARow += 1
+                guard isProbing || inARow >= 3 else { return }
+                (inARow, openUntil, isProbing) = (3, now + .seconds(10), false)
+            default: now = now + .seconds(trial.roll(0...9))
+            }
+            trial.check(breaker.openUntil == openUntil, "it opens at another moment")
+            trial.check(
+                breaker.isClosed == (openUntil == nil && !isProbing),
+                "whether it is closed"
+            )
+            trial.check(breaker.failures == min(inARow, 3), "another number of failures")
+        }
+        trial.expectSuccess()
+    }
 }
