@@ -42,31 +42,33 @@ struct FleetExtremesTests {
         }
     }
 
-    @Test("outlives any stats, and still chooses", arguments: extremes)
-    func stats(number: Int64) {
-        var kit = FleetKit()
-        kit.comesUp()
+    private static func stats(_ number: Int64, load: Double) -> Stats {
         let count = Int(number)
-        let memory = Stats.Memory(
-            free: number,
-            used: number,
-            allocated: number,
-            reservable: number
+        return Stats(
+            players: count,
+            playingPlayers: count,
+            uptime: number,
+            memory: Stats.Memory(free: number, used: number, allocated: number, reservable: number),
+            cpu: Stats.CPU(cores: count, systemLoad: load, lavalinkLoad: -load),
+            frameStats: Stats.FrameStats(sent: count, nulled: count, deficit: count)
         )
-        kit.says(
-            .stats(
-                Stats(
-                    players: count,
-                    playingPlayers: count,
-                    uptime: number,
-                    memory: memory,
-                    cpu: Stats.CPU(cores: count, systemLoad: 1e300, lavalinkLoad: -1e300),
-                    frameStats: Stats.FrameStats(sent: count, nulled: count, deficit: count)
-                )
-            )
-        )
+    }
+
+    @Test("outlives any stats, and takes the node with the better ones", arguments: extremes)
+    func stats(number: Int64) {
+        var kit = FleetKit(nodes: [.a, .b])
+        kit.comesUp(.a)
+        kit.comesUp(.b, session: "on-b")
+        kit.says(.stats(Self.stats(number, load: 1e300)), .a)
+        kit.says(.stats(Self.stats(0, load: 0.1)), .b)
         for number in 1...3 as ClosedRange<UInt64> { kit.makePlayer(GuildID(named: number)) }
-        #expect(kit.patches().count == 3)
+        #expect(kit.patches(.a).isEmpty && kit.patches(.b).count == 3)
+        // Two minutes later nobody knows what is true of either.
+        kit.wait(.seconds(131))
+        kit.makePlayer(GuildID(named: 4))
+        #expect(
+            kit.fleet.candidates(at: kit.now).allSatisfy { $0.statsAge ?? .zero > .seconds(130) }
+        )
     }
 
     @Test("outlives tracks of any length, and any request for a rest", arguments: extremes)
