@@ -113,4 +113,27 @@ struct PlaceTests {
         place.start(at: 0, length: nil, rate: 1, running: true, now: .start)
         #expect(place.milliseconds(at: at(1_000_000)) == 1_000_000_000)
     }
+
+    @Test("uses up music at each speed for as long as it lasts, with no word between")
+    func speeds() {
+        var place = Self.started()
+        place.report(2_000, now: at(2))
+        place.change(rate: 2, now: at(4))
+        #expect(place.milliseconds(at: at(5)) == 6_000)
+        place.report(5_000, now: at(5))
+        #expect(place.milliseconds(at: at(5)) == 6_000)
+        place.freeze(now: at(6))
+        place.run(now: at(10))
+        place.report(7_000, now: at(11))
+        #expect(place.milliseconds(at: at(11)) == 10_000)
+    }
+
+    @Test("that stood still a while ago goes on by the count of then")
+    func doubtful() {
+        var place = Self.started(rate: 2)
+        place.freeze(at: 6_000, now: at(5))
+        #expect(place.milliseconds(at: at(9)) == 6_000)
+        place.resume(reported: 4_000, running: true, now: at(9))
+        #expect(place.milliseconds(at: at(9)) == 8_000)
+    }
 }
