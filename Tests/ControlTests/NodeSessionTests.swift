@@ -1,6 +1,7 @@
 @testable import Control
 import Lavalink
 import Testing
+import Wire
 
 @Suite("A node's session")
 struct NodeSessionTests {
@@ -34,6 +35,17 @@ struct NodeSessionTests {
         }
         #expect(asked == 5 && session.isSettling)
         #expect(session.infoAnswered(nil, .failed, now: now) == [.settled])
+    }
+
+    @Test("is used without resuming where the node knows none", arguments: [true, false])
+    func noResuming(isNodeLink: Bool) throws {
+        var session = Self.ready(resumed: false)
+        let json = try JSONDocument(parsing: Array(#"{"isNodelink":\#(isNodeLink)}"#.utf8))
+        let info = try NodeInfo(json.root, at: "")
+        #expect(session.infoAnswered(info, .done, now: .start).isEmpty)
+        let outputs = session.resumingAnswered(.sessionGone, now: .start)
+        #expect((outputs == [.settled]) == isNodeLink)
+        #expect(session.isReady == isNodeLink)
     }
 
     @Test("begins its connection anew when its players cannot be read five times")
