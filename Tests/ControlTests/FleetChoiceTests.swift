@@ -205,4 +205,82 @@ struct FleetReturnTests {
         #expect(again?.members == ["filters", "volume"] && again?.filters == Filters.none.raw)
         #expect(again?.volume == 30)
     }
+
+    @Test("does not hear what a former node says of a player")
+    func formerNode() {
+        var kit = FleetKit(nodes: [.a, .b])
+        kit.comesUp(.a)
+        kit.makePlayer()
+        kit.answersPatch()
+        kit.play(.sample("x"))
+        let track = kit.answersPatch()?.track(like: .sample("x"))
+        kit.comesUp(.b, session: "on-b")
+        kit.ends(.a, .closed(code: 1006, reason: ""))
+        kit.wait(.seconds(15))
+        kit.answersPatch(.b)
+        kit.resumes(having: [.sample(.one, track)])
+        kit.published = []
+        let closed = NodeEvent.webSocketClosed(code: 4006, reason: "", byRemote: true)
+        kit.says(closed, of: .one, .a)
+        #expect(kit.published.isEmpty)
+        kit.says(closed, of: .one, .b)
+        #expect(kit.names == ["playerWebSocketClosed", "voiceReconnectRequired"])
+    }
+
+    @Test("plays what it was told to before a restart, not what the node has of before that")
+    func recalledPlay() {
+        var kit = FleetKit()
+        kit.comesUp()
+        kit.makePlayer()
+        kit.answersPatch()
+        kit.play(.sample("first"))
+        let first = kit.answersPatch()?.track(like: .sample("first"))
+        kit.play(.sample("second"))
+        var reborn = FleetKit(saved: kit.saved, seed: 2)
+        reborn.resumes(having: [.sample(.one, first)])
+        #expect(reborn.answersPatch()?.encoded == "track-second")
+    }
+
+    @Test("saves the place of a track once a node has it, and not before")
+    func untakenPlaces() {
+        var kit = FleetKit()
+        kit.comesUp()
+        kit.makePlayer()
+        kit.answersPatch()
+        kit.play(.sample("x"))
+        let places = { (kit: FleetKit) in
+            kit.changes.count { if case .place = $0 { true } else { false } }
+        }
+        kit.wait(.seconds(6))
+        #expect(places(kit) == 0)
+        kit.answersPatch()
+        kit.wait(.seconds(6))
+        #expect(places(kit) == 1)
+    }
+
+    @Test("counts its players by what they do, and by their nodes")
+    func counts() {
+        var kit = FleetKit()
+        kit.comesUp()
+        kit.makePlayer()
+        kit.makePlayer(.two)
+        kit.answersPatch()
+        kit.answersPatch(of: .two)
+        kit.play(.sample("x"))
+        let counts = { (kit: FleetKit) in
+            let counts = kit.fleet.counts
+            let node = kit.fleet.node(.a)?.occupancy
+            return [
+                counts[.playing], counts[.idle], counts.queued, node?.players, node?.playing,
+                node?.reserved,
+            ]
+        }
+        kit.enqueue([.sample("y"), .sample("z")])
+        #expect(counts(kit) == [1, 1, 2, 2, 1, 0])
+        kit.ends(.a, .closed(code: 1006, reason: ""))
+        #expect(counts(kit) == [0, 1, 2, 2, 0, 1])
+        kit.order(.one, .destroy)
+        kit.order(.two, .destroy)
+        #expect(counts(kit) == [0, 0, 0, 0, 0, 0])
+    }
 }
