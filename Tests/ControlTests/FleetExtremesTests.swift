@@ -63,12 +63,6 @@ struct FleetExtremesTests {
         kit.says(.stats(Self.stats(0, load: 0.1)), .b)
         for number in 1...3 as ClosedRange<UInt64> { kit.makePlayer(GuildID(named: number)) }
         #expect(kit.patches(.a).isEmpty && kit.patches(.b).count == 3)
-        // Two minutes later nobody knows what is true of either.
-        kit.wait(.seconds(131))
-        kit.makePlayer(GuildID(named: 4))
-        #expect(
-            kit.fleet.candidates(at: kit.now).allSatisfy { $0.statsAge ?? .zero > .seconds(130) }
-        )
     }
 
     @Test("outlives tracks of any length, and any request for a rest", arguments: extremes)

@@ -85,7 +85,7 @@ struct PlayerVoiceTests {
 
 @Suite("The end of a voice connection")
 struct VoiceCloseTests {
-    /// What to do after each close code of Discord's voice gateway, by the node's side or Discord's.
+    /// After each close code of Discord's voice gateway, by the node's side or Discord's.
     @Test(
         "says what to do",
         arguments: [
