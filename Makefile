@@ -5,6 +5,7 @@
 # make format     rewrite the sources with swift-format
 # make test-tsan  the suites with threads under ThreadSanitizer
 # make sim        the simulation with more seeds: SEEDS=10000
+# make mutants    small wrong changes to Control, each of which a test must notice: MUTANTS=name
 # make fuzz       libFuzzer on everything that parses bytes: FUZZ_SECONDS=60 each
 # make bench      what it costs beside a C floor, into Benchmarks/RESULTS.md
 # make clean      remove what was built
@@ -15,6 +16,8 @@ CONFIG ?=
 # Further flags of the program: make run ARGS="--listen 127.0.0.1:9000"
 ARGS ?=
 SEEDS ?= 10000
+# Names of mutants to try alone.
+MUTANTS ?=
 # For each fuzz target.
 FUZZ_SECONDS ?= 60
 
@@ -24,7 +27,7 @@ endif
 
 SOURCES := $(wildcard Sources Tests Package.swift Fuzz Benchmarks)
 
-.PHONY: build setup run test check lint format test-tsan sim fuzz bench clean
+.PHONY: build setup run test check lint format test-tsan sim mutants fuzz bench clean
 .DEFAULT_GOAL := build
 
 build: setup
@@ -60,6 +63,9 @@ test-tsan: setup
 
 sim: setup
 	SEEDS=$(SEEDS) swift test --filter SimulationTests
+
+mutants: setup
+	scripts/mutants.sh $(MUTANTS)
 
 fuzz: setup
 	scripts/fuzz.sh $(FUZZ_SECONDS)
