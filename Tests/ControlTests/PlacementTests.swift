@@ -44,6 +44,10 @@ struct PlacementTests {
     func reservations() {
         let reserved = Self.node(.a) { $0.reserved = 1 }
         #expect(Placement.choose(among: [reserved, Self.node(.b)]) == .b)
+        // They weigh as much as those that play.
+        let more = Self.node(.a) { $0.reserved = 3 }
+        let playing = Self.node(.b) { $0.playing = 2 }
+        #expect(Placement.choose(among: [more, playing]) == .b)
     }
 
     @Test("leaves out nodes that are not ready or lack the source")
