@@ -3,8 +3,8 @@
 # usage: scripts/mutants.sh [name of a mutant...]
 #        scripts/mutants.sh --check      looks only whether the list fits the sources
 #
-# The changes are in Tests/Mutants/mutants.txt. A copy of the tree is built, with the targets that are
-# needed alone. ControlTests run first, and the simulation only for what those let pass.
+# The changes are in Tests/Mutants/mutants.txt. A copy of the tree is built, with no more targets
+# than are needed. ControlTests run first, and the simulation only for what those let pass.
 # MUTANT_SEEDS: seeds of the simulation, 100 by default.
 # Exit: 0 all were killed, 1 some survived, 2 the list or the tree is wrong.
 set -u -o pipefail
