@@ -50,6 +50,37 @@ struct PlacementTests {
         #expect(Placement.choose(among: [more, playing]) == .b)
     }
 
+    @Test("weighs what a node says of itself, and what went wrong on it")
+    func weights() {
+        var candidate = Self.node(.a) { node in
+            node.stats = Self.stats(
+                playing: 7,
+                load: 0.5,
+                used: 980,
+                frames: Stats.FrameStats(sent: 2_000, nulled: 600, deficit: 300)
+            )
+            node.playing = 5
+            node.reserved = 2
+            node.failures.loads = 10
+            node.failures.failedLoads = 2
+            node.failures.stuck = 1
+            node.failures.exceptions = 3
+        }
+        let penalty = Placement.penalty(of: candidate, region: "europe")
+        // 7 + 2; 1.05^50 x 10 - 10; 1.03^50 x 600 - 600; twice 1.03^100 x 300 - 300; 10^2 - 1.
+        let terms = [
+            penalty.players, penalty.cpu, penalty.deficit, penalty.nulled, penalty.memory,
+            penalty.loads, penalty.troubles, penalty.region,
+        ]
+        let expected = [9, 104.674, 2_030.344, 10_931.179, 99, 200, 130, 1_000]
+        for (term, value) in zip(terms, expected) { #expect(abs(term - value) < 0.01) }
+        #expect(abs(penalty.total - expected.reduce(0, +)) < 0.1)
+        candidate.failures.loads = 3
+        #expect(Placement.penalty(of: candidate).loads == 400, "few loads say little")
+        candidate.playing = 8
+        #expect(Placement.penalty(of: candidate).players == 10)
+    }
+
     @Test("leaves out nodes that are not ready or lack the source")
     func excluded() {
         let away = Self.node(.a) { $0.isReady = false }
