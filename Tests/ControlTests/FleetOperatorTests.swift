@@ -234,6 +234,20 @@ struct FleetOperatorTests {
         #expect(again.open.isEmpty && again.place() == 91_000)
     }
 
+    @Test("owes a node no place that went out with its track")
+    func toldWithTrack() {
+        var kit = FleetKit()
+        kit.comesUp()
+        kit.order(.one, .put(PlayerSettings()))
+        kit.play(.sample("x"))
+        kit.update { $0.position = 30_000 }
+        #expect(kit.saved.players.first?.player.owed == .position)
+        kit.order(.one, .setVoice(.sample))
+        kit.wait(.milliseconds(50))
+        #expect(kit.answersPatch()?.position == 30_000)
+        #expect(kit.saved.players.first?.player.owed == [])
+    }
+
     @Test("goes on waiting after a restart for a bot that has left its channel")
     func leftBeforeRestart() {
         var (kit, track) = Self.playing(on: [.a])
