@@ -32,6 +32,34 @@ struct PlayerSyncTests {
         #expect(sync.nextDeadline == .start + .seconds(1))
     }
 
+    @Test("has one home, and names the node that it left once the other one has it")
+    func moves() {
+        var table = NodeTable()
+        let (a, b) = (table.id(naming: .a), table.id(naming: .b))
+        var sync = PlayerSync(assignedTo: a)
+        #expect(sync.confirmed() == nil && sync.isLive && sync.holders == [a])
+        #expect(sync.assign(to: a) == a && sync.isLive)
+        #expect(sync.assign(to: b) == a && !sync.isLive)
+        #expect(sync.node == b && sync.holders == [a])
+        _ = sync.sent(RequestID(1))
+        #expect(sync.request == RequestID(1) && sync.requestedNode == b)
+        #expect(sync.answered(RequestID(1), by: b) == .expected)
+        #expect(sync.confirmed() == a && sync.holders == [b])
+    }
+
+    @Test("lives only where it is to be once its former node has answered")
+    func movesDuringRequest() {
+        var table = NodeTable()
+        let (a, b) = (table.id(naming: .a), table.id(naming: .b))
+        var sync = PlayerSync(assignedTo: a)
+        _ = sync.sent(RequestID(1))
+        sync.assign(to: b)
+        #expect(sync.requestedNode == a && sync.node == b)
+        #expect(sync.answered(RequestID(1), by: a) == .fromFormerNode)
+        sync.leftFormerNode()
+        #expect(sync.contact == .assigned(b, .idle))
+    }
+
     @Test("sends again after a restart what was commanded and not confirmed, and nothing else")
     func saved() {
         var table = NodeTable()
