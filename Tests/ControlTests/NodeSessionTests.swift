@@ -316,6 +316,10 @@ private struct SessionWorld {
     // MARK: What follows
 
     private mutating func follow(_ outputs: [NodeSession.Output], _ trial: inout Trial) {
+        trial.check(
+            !isExhausted(outputs) || outputs.contains(.failOver),
+            "an exhausted node keeps its players"
+        )
         for output in outputs {
             switch output {
             case .connect(let id, let session):
