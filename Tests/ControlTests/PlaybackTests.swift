@@ -12,6 +12,26 @@ struct PlaybackTests {
         trial.run(200) { world.step(&$0) }
         trial.expectSuccess()
     }
+
+    @Test("tells the store of neighbours that made room")
+    func ranks() {
+        var playback = Playback()
+        var shelf = Shelf([.player(PlayerRecord(guild: .one))])
+        var moved = 0
+        for number in 1...100 as ClosedRange<UInt64> {
+            for row in playback.add([.sample(number)], at: number == 1 ? nil : 1) {
+                switch row {
+                case .entries(let rows): shelf.apply(.entries(.one, rows))
+                case .ranks(let ranks):
+                    moved += ranks.count
+                    shelf.apply(.ranks(.one, ranks))
+                case .removed, .removedAll: Issue.record("nothing is removed")
+                }
+            }
+        }
+        #expect(moved > 0 && shelf.entries(of: .one) == playback.queue.entries.map(\.entry.id))
+        #expect(playback.queue.count == 100 && playback.queue.first?.id == EntryID(1))
+    }
 }
 
 /// A playback beside the plain list that it should be, and the store that hears of its rows.
