@@ -16,7 +16,7 @@ copy=$root/.build/mutants
 log=$copy/log.txt
 seeds=${MUTANT_SEEDS:-100}
 build_seconds=600
-test_seconds=300
+test_seconds=120
 
 names=() files=() olds=() news=()
 
