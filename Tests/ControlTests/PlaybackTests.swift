@@ -57,7 +57,7 @@ private struct PlaybackWorld {
     private var isSuspended = false
     private var failures: [Instant] = []
     private var former: [Former] = []
-    private var brokeAt: Int64?
+    private var hasBroken = false
     private var wasReplayed = false
     private var steps = 0
     private var ended: [PlayID] = []
@@ -84,7 +84,7 @@ private struct PlaybackWorld {
         case 75: clear(&trial)
         case 76...79: setLoop(trial.pick(LoopMode.allCases) ?? .none)
         case 80...83: renew(&trial)
-        case 84...87: breaks(Int64(trial.roll(0...179_000)))
+        case 84...87: breaks()
         case 88...90: stuck(&trial)
         case 91: restart(&trial)
         default: now = now + .seconds(trial.roll(0...20))
@@ -127,7 +127,7 @@ private struct PlaybackWorld {
         let id = PlayID(newID())
         playback.begin(Play(entry: entry, id: id), limits)
         (current, play) = (entry, id)
-        (brokeAt, wasReplayed, steps) = (nil, false, 0)
+        (hasBroken, wasReplayed, steps) = (false, false, 0)
     }
 
     /// The current play is left before its end.
@@ -176,9 +176,9 @@ private struct PlaybackWorld {
         trial.check(!news[1], "a confirmation is news twice")
     }
 
-    private mutating func breaks(_ place: Int64) {
-        playback.broke(at: place)
-        if current != nil { brokeAt = place }
+    private mutating func breaks() {
+        playback.broke()
+        if current != nil { hasBroken = true }
     }
 
     private mutating func stuck(_ trial: inout Trial) {
@@ -216,8 +216,9 @@ private struct PlaybackWorld {
         let starts = playback.started(mark) != nil
         trial.check(!starts || mark?.play == play, "another play's start is told")
         trial.check(playback.started(mark) == nil, "a start is told twice")
-        let expected = modelEnd(mark, reason)
-        let end = playback.end(of: mark, reason, limits)
+        let position = Int64(trial.roll(0...179_000))
+        let expected = modelEnd(mark, reason, at: position)
+        let end = playback.end(of: mark, reason, at: position, limits)
         trial.check(end == expected, "an end means \(end), not \(expected)")
         switch end {
         case .unknown, .former: break
@@ -236,7 +237,8 @@ private struct PlaybackWorld {
 
     private mutating func modelEnd(
         _ mark: PlayMark?,
-        _ reason: TrackEndReason
+        _ reason: TrackEndReason,
+        at position: Int64
     ) -> Playback.End {
         guard let mark else { return .unknown }
         guard mark.play == play, let entry = current else {
@@ -250,13 +252,11 @@ private struct PlaybackWorld {
         }
         switch reason {
         case .finished:
-            let isFar = brokeAt.map { $0 + 8_000 < 180_000 } ?? false
-            guard let place = brokeAt, isFar, !entry.track.info.isStream else {
-                return .over(entry)
-            }
+            let isFar = position + 8_000 < 180_000
+            guard hasBroken, isFar, !entry.track.info.isStream else { return .over(entry) }
             if wasReplayed { return .failed(entry) }
-            (wasReplayed, brokeAt) = (true, nil)
-            return .broken(at: place)
+            (wasReplayed, hasBroken) = (true, false)
+            return .broken(at: position)
         case .loadFailed: return .failed(entry)
         case .cleanup, .stopped, .replaced, .unknown: return .lost
         }
@@ -359,7 +359,7 @@ private struct PlaybackWorld {
         let old = current.map { Play(entry: $0, id: play ?? PlayID(1)) }
         playback = Playback(current: old, queue: Queue(rows), loop: loop)
         (loading, isSuspended, failures, former) = (nil, false, [], [])
-        (brokeAt, wasReplayed, steps) = (nil, false, 0)
+        (hasBroken, wasReplayed, steps) = (false, false, 0)
     }
 
     private mutating func store(_ rows: [Playback.RowChange]) {

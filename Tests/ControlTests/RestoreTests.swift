@@ -99,7 +99,7 @@ struct EarlyVoiceTests {
             switch trial.roll(0...9) {
             case 0...6:
                 let token = "t\(trial.step)"
-                early.change(guild) { $0.token = token }
+                early.server(of: guild, token: token, endpoint: nil)
                 if let index {
                     kept[index].parts.token = token
                 } else {
@@ -107,7 +107,7 @@ struct EarlyVoiceTests {
                     kept.append((guild, VoiceParts(token: token)))
                 }
             case 7:
-                early.forget(guild)
+                early.state(of: guild, channel: nil, session: "s")
                 if let index { kept.remove(at: index) }
             default:
                 trial.check(early.take(guild) == index.map { kept[$0].parts }, "other data")
