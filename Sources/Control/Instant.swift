@@ -1,6 +1,6 @@
 /// A moment on a clock that only goes forward, in nanoseconds since some start.
 ///
-/// Nothing in this module reads a clock: whoever calls says what time it is.
+/// Nothing in this module reads a clock: the caller says what time it is.
 package struct Instant: Hashable, Comparable, Sendable {
     package var nanoseconds: Int64
 

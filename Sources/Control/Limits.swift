@@ -43,22 +43,22 @@ package struct Limits: Sendable {
     /// Timeout of a request for all players of a node; the answer may have many megabytes.
     package var playerList: Duration = .seconds(30)
     /// Longest Retry-After of a node that is observed; a longer one is cut to this.
-    package var longestRest: Duration = .seconds(3600)
+    package var retryAfterMax: Duration = .seconds(3600)
     /// Time that a command may wait to be sent to its node; after it the answer is 503 with
     /// `kept: true`, and the change stays unsent.
-    package var passingOn: Duration = .seconds(10)
+    package var dispatchTimeout: Duration = .seconds(10)
     /// Guilds without a player whose voice data is kept.
     package var earlyVoices = 10_000
     /// Attempts of each request that follows a connect (session, info, players) before it is
     /// skipped.
-    package var settleTries = 5
+    package var settleAttempts = 5
     /// Time for which failures of a node count against it; at most twice as long.
     package var failureMemory: Duration = .seconds(600)
     /// Timeout of a disconnect: time for the node to release the session before the connection is
     /// closed.
-    package var partingWait: Duration = .seconds(2)
+    package var disconnectTimeout: Duration = .seconds(2)
     /// Players of an orphaned session that are deleted at a time.
-    package var reapsAtOnce = 8
+    package var orphanDeletionsAtOnce = 8
     /// Orphaned sessions of one node that are remembered until they have ended.
     package var orphanedSessions = 8
     /// Positions saved in one step; the rest are spread over `stateSaveInterval`.

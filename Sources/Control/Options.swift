@@ -2,7 +2,7 @@
 package struct Options: Sendable, Equatable {
     /// Reconnecting, saving and restoring, or none of the three.
     package var enableReconnect = true
-    /// How often places in the music are saved.
+    /// How often positions in the music are saved.
     package var stateSaveInterval: Duration = .seconds(5)
     /// Failed attempts before giving up, unless `infiniteReconnect`.
     package var maxReconnectAttempts = 5

@@ -48,10 +48,10 @@ package struct TrackEntry: Sendable, Equatable {
 }
 
 extension QueueEntry {
-    /// A length of a year or more means that nobody knows it (`lavalink-v4.md` §9.2), and counts 0.
+    /// A length of a year or more means that it is not known (`lavalink-v4.md` §9.2), and counts 0.
     private static let longestCounted: Int64 = 365 * 86_400_000
 
-    /// The milliseconds that count for the length of a queue; 0 when nobody knows them.
+    /// The milliseconds that count for the length of a queue; 0 when they are not known.
     package var countedLength: Int64 {
         switch content {
         case .track(let track):

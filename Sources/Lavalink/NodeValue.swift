@@ -30,7 +30,7 @@ extension Array where Element: NodeValue {
             throw JSONFault(
                 pointer: pointer,
                 detail: "must be an array, not \(value.kind.described)",
-                place: value.place
+                location: value.location
             )
         }
         self = []
@@ -115,7 +115,7 @@ extension JSONValue {
     /// The member, or a fault that names it.
     func required(_ name: StaticString, at pointer: String) throws(JSONFault) -> JSONValue {
         guard let value = present(name) else {
-            throw JSONFault(pointer: "\(pointer)/\(name)", detail: "is missing", place: place)
+            throw JSONFault(pointer: "\(pointer)/\(name)", detail: "is missing", location: location)
         }
         return value
     }
@@ -127,7 +127,7 @@ extension JSONValue {
             throw JSONFault(
                 pointer: "\(pointer)/\(name)",
                 detail: "must be a string, not \(value.kind.described)",
-                place: value.place
+                location: value.location
             )
         }
         return text
@@ -148,7 +148,7 @@ extension JSONValue {
             throw JSONFault(
                 pointer: pointer,
                 detail: "must be an object, not \(kind.described)",
-                place: place
+                location: location
             )
         }
     }

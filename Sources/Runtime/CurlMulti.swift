@@ -5,7 +5,7 @@ import Glibc
 /// libcurl's multi interface, driven by the loop.
 ///
 /// libcurl says which sockets it wants to hear of and when to wake it; this class passes both on,
-/// and hands out results only after libcurl has returned, so that whoever gets one may call
+/// and hands out results only after libcurl has returned, so that the receiver may call
 /// anything.
 @Loop final class CurlMulti {
     typealias Completion = @Loop (CURLcode) -> Void

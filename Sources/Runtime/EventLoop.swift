@@ -33,7 +33,7 @@ import Glibc
     private init() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         precondition(epoll >= 0, "epoll_create1 failed")
-        // Edge triggered: every write to it ends one wait, and nobody has to read it.
+        // Edge triggered: every write to it ends one wait, and needs no read.
         var event = epoll_event(
             events: EPOLLIN.rawValue | EPOLLET.rawValue,
             data: epoll_data_t(u64: Self.wakeUpMark)
@@ -49,10 +49,10 @@ import Glibc
         _ handler: @escaping @Loop (UInt32) -> Void
     ) {
         generation &+= 1
-        let place = Int(descriptor)
-        while watched.count <= place { watched.append(nil) }
+        let index = Int(descriptor)
+        while watched.count <= index { watched.append(nil) }
         register(descriptor, events, generation)
-        watched[place] = Registration(generation: generation, handler: handler)
+        watched[index] = Registration(generation: generation, handler: handler)
     }
 
     /// Changes which events are waited for, and keeps the handler.
@@ -90,7 +90,7 @@ import Glibc
     /// Has a connection flushed before the thread waits again.
     ///
     /// What a turn writes to one connection leaves in one `send`, and all that it writes leaves
-    /// after all that it reads: whoever is woken finds more than one message.
+    /// after all that it reads: a peer that is woken finds more than one message.
     func flushLater(_ connection: HTTPConnection) { unflushed.append(connection) }
 
     private func flush() {

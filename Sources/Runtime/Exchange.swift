@@ -65,7 +65,7 @@ package import Wire
         }
     }
 
-    /// The turn of this answer will never come: tells whoever is to give it, or counts on it.
+    /// The turn of this answer will never come: tells who is to give it, or counts on it.
     func abandon(_ reason: ConnectionEnd) {
         end = reason
         tellOwner(reason)

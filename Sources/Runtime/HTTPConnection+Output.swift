@@ -9,7 +9,7 @@ extension HTTPConnection {
     /// Bytes of one turn of the loop that do not wait for its end.
     private static let largestGathered = 16 * 1_024
 
-    /// Writes for whoever has taken over.
+    /// Writes for the owner that has taken over.
     func send(_ bytes: [UInt8]) {
         guard isOpen, !closesAfterOutput else { return }
         borrowSpareOutput()
@@ -55,7 +55,7 @@ extension HTTPConnection {
         updateEvents()
     }
 
-    /// Goes on with requests that were held up by answers that nobody read; whether there is more
+    /// Goes on with requests that were held up by answers that were not read; whether there is more
     /// to do for the output then.
     private func advanceUnheld() -> Bool {
         guard canAdvance else { return false }

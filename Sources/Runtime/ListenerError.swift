@@ -1,4 +1,4 @@
-/// Why nobody can be listened to, and what to do about it.
+/// Why the program cannot listen, and what to do about it.
 package enum ListenerError: Error, Equatable, Sendable {
     case notAnAddress(String)
     case inUse(address: String, port: UInt16)

@@ -14,7 +14,7 @@ package final class LoopExecutor: SerialExecutor {
 
     private struct Inbox: Sendable {
         var work: [Work] = []
-        /// The thread waits, or is about to, and nobody has woken it since.
+        /// The thread waits, or is about to, and has not been woken since.
         var isAsleep = false
     }
 
@@ -96,7 +96,7 @@ package final class LoopExecutor: SerialExecutor {
         }
     }
 
-    /// The wait has ended: until the next one nobody has to wake the thread.
+    /// The wait has ended: until the next one the thread needs no waking.
     func hasWaited() { inbox.withLock { $0.isAsleep = false } }
 }
 

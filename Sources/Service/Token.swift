@@ -1,6 +1,6 @@
 import Wire
 
-/// A bearer token: shown once to whoever makes it, kept as its SHA-256 alone.
+/// A bearer token: shown once, when it is made, kept as its SHA-256 alone.
 package struct Token: Sendable {
     /// Characters that a token has at least; R39.
     package static let shortest = 16

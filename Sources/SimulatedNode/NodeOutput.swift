@@ -7,7 +7,7 @@ package struct ConnectionID: Hashable, Sendable {
     package init(_ number: Int) { self.number = number }
 }
 
-/// A REST request on its way, numbered by whoever passes it in.
+/// A REST request on its way, numbered by its sender.
 package struct Ticket: Hashable, Sendable {
     package let number: Int
 

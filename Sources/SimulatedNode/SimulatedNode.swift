@@ -50,7 +50,7 @@ package import Wire
     /// Requests that are never answered; they end with the node.
     private var stalled: [Exchange] = []
     /// Where the request of a ticket stands in the log, counted from the first ever.
-    private var places: [Ticket: Int] = [:]
+    private var indices: [Ticket: Int] = [:]
     private var forgotten = 0
     private var lastTicket = 0
     private let timer = LoopTimer()
@@ -156,7 +156,7 @@ package import Wire
         for exchange in stalled { exchange.abort() }
         stalled = []
         waiting = [:]
-        places = [:]
+        indices = [:]
     }
 
     // MARK: What tests do
@@ -224,11 +224,11 @@ extension SimulatedNode {
                 note(response.status, for: ticket)
                 waiting.removeValue(forKey: ticket)?.respond(response)
             case .reset(let ticket):
-                places[ticket] = nil
+                indices[ticket] = nil
                 waiting.removeValue(forKey: ticket)?.abort()
             case .refuseConnection(let ticket):
                 // It came while the port was closed already.
-                places[ticket] = nil
+                indices[ticket] = nil
                 waiting.removeValue(forKey: ticket)?.abort()
             case .listen: listenAtLast()
             case .send(let connection, let text): sockets[connection]?.send(text: text)
@@ -297,14 +297,14 @@ extension SimulatedNode {
                 sessionID: request.headers["Session-Id"]
             )
         )
-        places[ticket] = forgotten + log.count - 1
+        indices[ticket] = forgotten + log.count - 1
         guard log.count > Self.logLimit else { return }
         log.removeFirst(Self.logLimit / 2)
         forgotten += Self.logLimit / 2
     }
 
     private func note(_ status: Int, for ticket: Ticket) {
-        guard let place = places.removeValue(forKey: ticket), place >= forgotten else { return }
-        log[place - forgotten].status = status
+        guard let index = indices.removeValue(forKey: ticket), index >= forgotten else { return }
+        log[index - forgotten].status = status
     }
 }

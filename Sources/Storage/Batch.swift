@@ -54,7 +54,7 @@ extension StoreChange {
         switch self {
         case .entries(_, let entries): entries.reduce(0) { $0 + $1.entry.bytes }
         case .player(let player): player.bytes
-        case .ranks, .removeEntries, .place, .removePlayer, .removeAllEntries, .session,
+        case .ranks, .removeEntries, .position, .removePlayer, .removeAllEntries, .session,
             .removeAllPlayers:
             0
         }
@@ -65,7 +65,7 @@ extension StoreChange {
         case .entries(_, let entries): entries.count
         case .ranks(_, let ranks): ranks.count
         case .removeEntries(_, let ids): ids.count
-        case .place: 0
+        case .position: 0
         case .player, .removePlayer, .removeAllEntries, .session, .removeAllPlayers: 1
         }
     }

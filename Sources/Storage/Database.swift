@@ -84,7 +84,7 @@ struct Database: ~Copyable {
     private func apply(_ change: StoreChange, of bot: BotName) throws(StorageError) {
         switch change {
         case .player(let player): try players.put(player, of: bot)
-        case .place(let guild, let milliseconds, let reported):
+        case .position(let guild, let milliseconds, let reported):
             try players.setPlace(milliseconds, reported: reported, of: guild, of: bot)
         case .removePlayer(let guild): try players.remove(guild, of: bot)
         case .entries(let guild, let ranked):

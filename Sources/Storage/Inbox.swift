@@ -25,8 +25,8 @@ struct Inbox: Sendable {
     private let path: String
     private var batches: [Batch] = []
     /// The place of each player that nothing else of the player follows: a newer one takes its
-    /// room, so that places do not pile up.
-    private var places: [BotName: [GuildID: Spot]] = [:]
+    /// room, so that spots do not pile up.
+    private var spots: [BotName: [GuildID: Spot]] = [:]
     /// Bots whose gap stands among what waits, and nothing behind it that would mend it.
     private var refusedBots: [BotName: StorageError] = [:]
     private(set) var rows = 0
@@ -75,7 +75,7 @@ struct Inbox: Sendable {
         switch batch.work {
         case .changes(let changes): batch.work = .changes(gather(changes, of: batch.bot))
         case .everything:
-            places[batch.bot] = nil
+            spots[batch.bot] = nil
             refusedBots[batch.bot] = nil
         case .probe, .refused: break
         }
@@ -84,14 +84,14 @@ struct Inbox: Sendable {
         bytes += batch.bytes
     }
 
-    /// Gives new places to those that wait already; returns the rest of the changes.
+    /// Gives new spots to those that wait already; returns the rest of the changes.
     private mutating func gather(_ changes: [StoreChange], of bot: BotName) -> [StoreChange] {
-        var spots = places.removeValue(forKey: bot) ?? [:]
-        defer { places[bot] = spots }
+        var spots = self.spots.removeValue(forKey: bot) ?? [:]
+        defer { self.spots[bot] = spots }
         var rest: [StoreChange] = []
         for change in changes {
             switch change {
-            case .place(let guild, _, _):
+            case .position(let guild, _, _):
                 if let spot = spots[guild], spot.batch < batches.count {
                     batches[spot.batch].replace(spot.change, by: change)
                     continue
@@ -110,7 +110,7 @@ struct Inbox: Sendable {
     mutating func takeAll() -> [Batch] {
         defer {
             batches = []
-            places = [:]
+            spots = [:]
             refusedBots = [:]
             rows = 0
             bytes = 0

@@ -6,10 +6,10 @@ extension SavedBot {
     package mutating func apply(_ change: StoreChange) {
         switch change {
         case .player(let player): self[player.guild].player = player
-        case .place(let guild, let milliseconds, let reported):
+        case .position(let guild, let milliseconds, let reported):
             guard let index = index(of: guild) else { return }
-            players[index].player.place = milliseconds
-            players[index].player.placeReported = reported
+            players[index].player.position = milliseconds
+            players[index].player.reportedPosition = reported
         case .removePlayer(let guild): players.removeAll { $0.player.guild == guild }
         case .entries(let guild, let entries): self[guild].put(entries)
         case .ranks(let guild, let ranks):
@@ -38,8 +38,8 @@ extension SavedBot {
             if let index = index(of: guild) {
                 players[index] = newValue
             } else {
-                let place = players.firstIndex { $0.player.guild > guild } ?? players.endIndex
-                players.insert(newValue, at: place)
+                let index = players.firstIndex { $0.player.guild > guild } ?? players.endIndex
+                players.insert(newValue, at: index)
             }
         }
     }
@@ -47,13 +47,13 @@ extension SavedBot {
 
 extension SavedPlayer {
     fileprivate mutating func put(_ entries: [RankedEntry]) {
-        var places: [EntryID: Int] = [:]
-        for (place, ranked) in queue.enumerated() { places[ranked.entry.id] = place }
+        var indices: [EntryID: Int] = [:]
+        for (index, ranked) in queue.enumerated() { indices[ranked.entry.id] = index }
         for entry in entries {
-            if let place = places[entry.entry.id] {
-                queue[place] = entry
+            if let index = indices[entry.entry.id] {
+                queue[index] = entry
             } else {
-                places[entry.entry.id] = queue.count
+                indices[entry.entry.id] = queue.count
                 queue.append(entry)
             }
         }

@@ -4,17 +4,17 @@ extension ArraySlice<UInt8> {
         guard count == other.count else { return false }
         return withUnsafeBytes { left in
             other.withUnsafeBytes { right in
-                var place = 0
-                while place + 8 <= left.count {
+                var offset = 0
+                while offset + 8 <= left.count {
                     guard
-                        left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                            == right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                        left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                            == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
                     else { return false }
-                    place += 8
+                    offset += 8
                 }
-                while place < left.count {
-                    guard left[place] == right[place] else { return false }
-                    place += 1
+                while offset < left.count {
+                    guard left[offset] == right[offset] else { return false }
+                    offset += 1
                 }
                 return true
             }

@@ -17,8 +17,8 @@ extension [UInt8] {
         let width = Swift.max(length, digits)
         append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
         rest = number
-        for place in stride(from: start + width - 1, through: start + width - length, by: -1) {
-            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        for offset in stride(from: start + width - 1, through: start + width - length, by: -1) {
+            self[offset] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
     }

@@ -76,7 +76,7 @@ struct CircuitBreakerTests {
     )
     func model(seed: UInt64) {
         var trial = Trial(seed: seed)
-        var breaker = CircuitBreaker(threshold: 3, rest: .seconds(10))
+        var breaker = CircuitBreaker(threshold: 3, openDuration: .seconds(10))
         var now = Instant.start
         var inARow = 0
         var openUntil: Instant?

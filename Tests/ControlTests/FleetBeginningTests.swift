@@ -155,7 +155,7 @@ struct FleetBeginningTests {
     }
 
     @Test("answers a command that cannot be passed on after 10 s, and carries it out all the same")
-    func passingOn() {
+    func dispatchTimeout() {
         var kit = FleetKit()
         kit.comesUp()
         kit.makePlayer()

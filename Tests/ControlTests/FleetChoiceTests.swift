@@ -163,8 +163,8 @@ struct FleetReturnTests {
         #expect(order == [3, 6, 2, 5, 1, 4])
     }
 
-    @Test("tells no place before the node's players were compared")
-    func places() {
+    @Test("tells no position before the node's players were compared")
+    func positions() {
         var kit = FleetKit()
         kit.comesUp()
         kit.makePlayer()
@@ -241,21 +241,21 @@ struct FleetReturnTests {
         #expect(reborn.answersPatch()?.encoded == "track-second")
     }
 
-    @Test("saves the place of a track once a node has it, and not before")
+    @Test("saves the position of a track once a node has it, and not before")
     func untakenPlaces() {
         var kit = FleetKit()
         kit.comesUp()
         kit.makePlayer()
         kit.answersPatch()
         kit.play(.sample("x"))
-        let places = { (kit: FleetKit) in
-            kit.changes.count { if case .place = $0 { true } else { false } }
+        let positions = { (kit: FleetKit) in
+            kit.changes.count { if case .position = $0 { true } else { false } }
         }
         kit.wait(.seconds(6))
-        #expect(places(kit) == 0)
+        #expect(positions(kit) == 0)
         kit.answersPatch()
         kit.wait(.seconds(6))
-        #expect(places(kit) == 1)
+        #expect(positions(kit) == 1)
     }
 
     @Test("counts its players by what they do, and by their nodes")

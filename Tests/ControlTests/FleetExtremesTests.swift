@@ -37,8 +37,8 @@ struct FleetExtremesTests {
             kit.wait(.seconds(2))
             kit.resumes(having: [.sample(.one, track, position: position)])
             kit.wait(.seconds(6))
-            let place = try #require(kit.place())
-            #expect(place >= 0 && place <= TrackInfo.longest)
+            let position = try #require(kit.position())
+            #expect(position >= 0 && position <= TrackInfo.longest)
         }
     }
 

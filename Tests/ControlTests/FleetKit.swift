@@ -275,8 +275,8 @@ struct FleetKit {
         player(guild).flatMap { fleet.assignedNode(of: $0) }
     }
 
-    func place(_ guild: GuildID = .one) -> Int64? {
-        fleet.player(guild)?.place.milliseconds(at: now)
+    func position(_ guild: GuildID = .one) -> Int64? {
+        fleet.player(guild)?.position.milliseconds(at: now)
     }
 
     var names: [String] { published.map(\.name) }

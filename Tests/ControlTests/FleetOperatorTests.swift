@@ -157,7 +157,7 @@ struct FleetOperatorTests {
     // MARK: Places
 
     @Test("refuses starts and seeks that would end the track at once")
-    func places() {
+    func positions() {
         var (kit, _) = Self.playing(on: [.a])
         let bad: [(Int64?, Int64?)] = [
             (180_000, nil), (.max, nil), (50_000, 50_000), (nil, 1), (50_000, 20_000),
@@ -172,7 +172,7 @@ struct FleetOperatorTests {
                 continue
             }
         }
-        #expect(kit.patches().isEmpty && kit.place() == 10_000)
+        #expect(kit.patches().isEmpty && kit.position() == 10_000)
         var request = PlayRequest(.identifier("song"))
         request.update.position = 1_000
         let ticket = kit.order(.one, .play(request))
@@ -215,8 +215,8 @@ struct FleetOperatorTests {
         #expect(kit.player()?.queue.isEmpty == true)
     }
 
-    @Test("tells a node after a restart the place and the end that it may not have heard of")
-    func owed() {
+    @Test("tells a node after a restart the position and the end that it may not have heard of")
+    func unconfirmed() {
         var (kit, track) = Self.playing(on: [.a])
         kit.update {
             $0.position = 90_000; $0.endTime = 120_000
@@ -231,21 +231,21 @@ struct FleetOperatorTests {
         kit.answersPatch()
         var again = FleetKit(saved: kit.saved, seed: 3)
         again.resumes(having: [.sample(.one, track, position: 91_000)])
-        #expect(again.open.isEmpty && again.place() == 91_000)
+        #expect(again.open.isEmpty && again.position() == 91_000)
     }
 
-    @Test("owes a node no place that went out with its track")
+    @Test("owes a node no position that went out with its track")
     func toldWithTrack() {
         var kit = FleetKit()
         kit.comesUp()
         kit.order(.one, .put(PlayerSettings()))
         kit.play(.sample("x"))
         kit.update { $0.position = 30_000 }
-        #expect(kit.saved.players.first?.player.owed == .position)
+        #expect(kit.saved.players.first?.player.unconfirmed == .position)
         kit.order(.one, .setVoice(.sample))
         kit.wait(.milliseconds(50))
         #expect(kit.answersPatch()?.position == 30_000)
-        #expect(kit.saved.players.first?.player.owed == [])
+        #expect(kit.saved.players.first?.player.unconfirmed == [])
     }
 
     @Test("goes on waiting after a restart for a bot that has left its channel")

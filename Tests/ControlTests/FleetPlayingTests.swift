@@ -117,7 +117,7 @@ struct FleetPlayingTests {
         kit.wait(.seconds(40))
         kit.says(.trackException(first, exception))
         kit.wait(.seconds(5))
-        // Its place is the node's word, however late that comes.
+        // Its position is the node's word, however late that comes.
         kit.wait(.seconds(4))
         kit.says(.trackEnd(first.at(45_000), .finished))
         kit.says(.trackEnd(first.at(45_000), .finished))
@@ -179,7 +179,7 @@ struct FleetPlayingTests {
         _ = Self.started(&kit, "second")
     }
 
-    @Test("steps out of a stuck place three times, then goes on")
+    @Test("steps out of a stuck position three times, then goes on")
     func stuck() {
         var (kit, first) = Self.playing(then: ["second"])
         kit.wait(.seconds(20))
@@ -215,7 +215,7 @@ struct FleetPlayingTests {
         #expect(patch?.encoded == "track-first" && patch?.position == 10_000)
     }
 
-    @Test("keeps the place that was sought while another request was under way")
+    @Test("keeps the position that was sought while another request was under way")
     func seekDuringFlight() {
         var (kit, _) = Self.playing()
         kit.update { $0.volume = 50 }
@@ -223,19 +223,19 @@ struct FleetPlayingTests {
         kit.wait(.milliseconds(500))
         kit.says(.playerUpdate(.one, PlayerState(time: 0, position: 600, connected: true, ping: 1)))
         kit.answersPatch()
-        #expect(kit.place() == 90_000)
+        #expect(kit.position() == 90_000)
         #expect(kit.answersPatch()?.position == 90_000)
         kit.wait(.seconds(2))
-        #expect(kit.place() == 92_000)
+        #expect(kit.position() == 92_000)
     }
 
-    @Test("keeps the place that was sought while the track was being started")
+    @Test("keeps the position that was sought while the track was being started")
     func seekDuringStart() {
         var (kit, _) = Self.playing()
         kit.play(.sample("next"))
         kit.update { $0.position = 60_000 }
         kit.answersPatch()
-        #expect(kit.place() == 60_000)
+        #expect(kit.position() == 60_000)
         #expect(kit.answersPatch()?.position == 60_000)
     }
 

@@ -54,7 +54,7 @@ struct FleetReconnectTests {
         kit.resumes(having: [Self.reported(track)])
         #expect(kit.open.isEmpty)
         // 15 s of sound at twice the speed.
-        #expect(kit.place() == 30_000 && kit.player()?.condition == .playing)
+        #expect(kit.position() == 30_000 && kit.player()?.condition == .playing)
         #expect(kit.count("playersRestored") == 0)
     }
 
@@ -81,7 +81,7 @@ struct FleetReconnectTests {
         #expect(kit.open.isEmpty, "requests of a lost connection are let go")
         Self.reconnect(&kit)
         kit.resumes(having: [Self.reported(sent?.track(like: .sample("second")), position: 3_000)])
-        #expect(kit.open.isEmpty && kit.place() == 6_000)
+        #expect(kit.open.isEmpty && kit.position() == 6_000)
     }
 
     @Test("goes on by hand after an end that nobody heard")
@@ -331,7 +331,7 @@ struct FleetReconnectTests {
         #expect(reborn.connections[.a]?.resuming == "s1")
         #expect(reborn.player()?.queue.count == 2 && reborn.player()?.volume == 40)
         reborn.resumes(having: [Self.reported(track, position: 20_000)])
-        #expect(reborn.open.isEmpty && reborn.place() == 40_000)
+        #expect(reborn.open.isEmpty && reborn.position() == 40_000)
         reborn.says(.trackEnd(track, .finished))
         #expect(reborn.answersPatch()?.encoded == "track-second")
     }
@@ -359,7 +359,7 @@ struct FleetReconnectTests {
         var found = Self.reported(track, position: 0)
         found.paused = true
         reborn.resumes(having: [found])
-        #expect(reborn.open.isEmpty && reborn.place() == 90_000)
+        #expect(reborn.open.isEmpty && reborn.position() == 90_000)
         reborn.update { $0.paused = false }
         let patch = reborn.answersPatch()
         #expect(patch?.members == ["paused", "position"] && patch?.position == 90_000)

@@ -92,9 +92,9 @@ private struct SessionWorld {
 
     init(seed: UInt64, _ trial: inout Trial) {
         var limits = Limits.standard
-        limits.settleTries = 3
+        limits.settleAttempts = 3
         limits.orphanedSessions = 3
-        limits.reapsAtOnce = 2
+        limits.orphanDeletionsAtOnce = 2
         var options = Options()
         options.enableReconnect = trial.chance(90)
         options.infiniteReconnect = trial.chance(70)
@@ -247,7 +247,7 @@ private struct SessionWorld {
         case .done: missing.removeAll { $0 == question }
         case .failed:
             failures += 1
-            if failures > limits.settleTries, !missing.contains(.players) {
+            if failures > limits.settleAttempts, !missing.contains(.players) {
                 missing.removeAll { $0 == question }
             }
         case .sessionGone: break

@@ -112,7 +112,7 @@ private struct PlaybackWorld {
         follow(playback.takeNext(), expected: modelNext(), &trial)
     }
 
-    /// Somebody asks for a track, in place of what plays.
+    /// Somebody asks for a track, instead of what plays.
     private mutating func command(_ trial: inout Trial) {
         playback.resume()
         failures = []
@@ -184,7 +184,7 @@ private struct PlaybackWorld {
     private mutating func stuck(_ trial: inout Trial) {
         let expected =
             current.map { steps < limits.stuckSteps && !$0.track.info.isStream } ?? false
-        trial.check(playback.stepsForward(limits) == expected, "steps out of a stuck place")
+        trial.check(playback.stepsForward(limits) == expected, "steps out of a stuck position")
         if expected { steps += 1 }
     }
 

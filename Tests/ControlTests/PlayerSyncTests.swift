@@ -154,7 +154,7 @@ private struct SyncWorld {
         commanded.formUnion(difference)
     }
 
-    /// As a player begins with another track: its place and its end come with it.
+    /// As a player begins with another track: its position and its end come with it.
     private mutating func newTrack() {
         bump([.track, .position, .endTime])
         sync.forgetCommands()

@@ -42,8 +42,8 @@ struct QueuePropertyTests {
             shelf.apply(.ranks(guild, added.ranks))
             shelf.apply(.entries(guild, added.rows))
             #expect(added.rows.map(\.entry) == new)
-            let place = min(max(index ?? entries.count, 0), entries.count)
-            entries.insert(contentsOf: new.map(\.id), at: place)
+            let position = min(max(index ?? entries.count, 0), entries.count)
+            entries.insert(contentsOf: new.map(\.id), at: position)
         }
 
         mutating func remove(_ ids: [EntryID]) {

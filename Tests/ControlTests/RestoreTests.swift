@@ -17,10 +17,10 @@ struct RestoreJobTests {
             let guild = GuildID(named: UInt64(trial.roll(1...12)))
             let isAwaited = pending.remove(guild) != nil
             if trial.chance(50) {
-                jobs.modify { $0.cameBack(guild) }
+                jobs.modify { $0.recordSuccess(guild) }
                 if isAwaited { restored.append(guild) }
             } else {
-                jobs.modify { $0.failed(guild, "reason") }
+                jobs.modify { $0.recordFailure(guild, "reason") }
                 if isAwaited { failed.append(guild) }
             }
             job = jobs[3] ?? job

@@ -69,7 +69,7 @@ extension Response {
     }
 }
 
-/// Answers that are owed, in a place that tests can reach from the loop.
+/// Answers that are unconfirmed, in a place that tests can reach from the loop.
 @Loop final class Desk {
     private(set) var exchanges: [Exchange] = []
     private var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []

@@ -72,8 +72,8 @@ import Wire
         }
     }
 
-    @Test("does not run while an answer is owed")
-    func owed() async throws {
+    @Test("does not run while an answer is unconfirmed")
+    func unconfirmed() async throws {
         let options = options {
             $0.firstRequest = .milliseconds(20)
             $0.idle = .milliseconds(20)

@@ -26,7 +26,7 @@ import Wire
         }
     }
 
-    @Test("waits for its turn behind an answer that is owed")
+    @Test("waits for its turn behind an answer that is unconfirmed")
     func waitsForItsTurn() async throws {
         let desk = Desk()
         try await withListener(

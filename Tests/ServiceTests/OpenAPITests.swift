@@ -87,7 +87,7 @@ struct OpenAPITests {
         .map { $0?.number.map { Int64($0) } }
         let limits = Limits.standard
         let meant = [
-            JSONMembers.places.upperBound, JSONMembers.places.upperBound,
+            JSONMembers.positions.upperBound, JSONMembers.positions.upperBound,
             JSONMembers.volumes.upperBound, Int64(limits.entriesPerRequest),
             Int64(limits.queueEntries), Int64(TrackEndpoints.decodedLimit),
             Int64(Page.limits.upperBound), Int64(Page.standardLimit),

@@ -19,7 +19,7 @@ struct InspectionTests {
         bench.play()
         bench.advance(by: 10_000)
         let player = Self.look(bench)
-        let place = player?.track?.place ?? 0
+        let place = player?.track?.position ?? 0
         #expect(abs(place - 20_000) < 1_000)
         #expect(player?.playbackRate == 2)
         #expect(player?.filters.description.contains(#""speed":2"#) == true)

@@ -177,7 +177,7 @@ struct PlayheadTests {
         var head = Self.playhead(from: 1_000)
         head.pull(until: 60_000, stop: 2_000)
         #expect(head.position(at: 60_000) == 1_980)
-        #expect(head.place == 2_000)
+        #expect(head.position == 2_000)
     }
 
     @Test("keeps what it reports over a pause, and fills the buffer again after it")

@@ -48,7 +48,7 @@ struct Accounts {
     }
 
     /// A player came back that was saved some time ago.
-    mutating func cameBack(_ guild: GuildID) { starts[guild] = 0 }
+    mutating func recordSuccess(_ guild: GuildID) { starts[guild] = 0 }
 
     // MARK: The account
 

@@ -54,7 +54,7 @@ extension World {
 extension Checks {
     /// A former session that could not be ended after several tries is left to its own end.
     func hasGivenUpSettling(_ name: NodeName) -> Bool {
-        settleFailures[name] ?? 0 > limits.settleTries
+        settleFailures[name] ?? 0 > limits.settleAttempts
     }
 
     /// Counts what went wrong since a node was ready.

@@ -264,7 +264,7 @@ extension Checks {
         case .clearedAll: shelf = [:]
         case .restoredAll:
             for guild in guilds where shelf[guild] != nil && shelf[guild] == books[guild] {
-                accounts.cameBack(guild)
+                accounts.recordSuccess(guild)
                 // What ended since it was saved plays once more.
                 toldEnds = toldEnds.filter { $0.guild != guild }
             }

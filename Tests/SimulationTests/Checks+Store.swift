@@ -36,7 +36,7 @@ extension Checks {
             return
         }
         isForgotten.remove(guild)
-        (wanted.place, wanted.placeReported) = (kept.place, kept.placeReported)
+        (wanted.position, wanted.reportedPosition) = (kept.position, kept.reportedPosition)
         if wanted != kept { return fail("the store has \(kept.short), not \(wanted.short)") }
         if shadow.entries(of: guild) != fleet.ranks(of: guild).map(\.entry.id) {
             fail("the store has another queue of \(guild)")
@@ -55,7 +55,7 @@ extension Checks {
                 return fail("\(guild) is lost when the store is written anew")
             }
             let told = saved.player
-            (kept.place, kept.placeReported) = (told.place, told.placeReported)
+            (kept.position, kept.reportedPosition) = (told.position, told.reportedPosition)
             if kept != told {
                 return fail("\(guild) is written as \(kept.short), not \(told.short)")
             }
@@ -72,6 +72,6 @@ extension PlayerRecord {
     fileprivate var short: String {
         let current = current.map { "\($0.entry.id) play \($0.play) until \($0.endTime ?? -1)" }
         return "\(guild) on \(node?.text ?? "-"): \(current ?? "nothing"), \(volume) %, "
-            + "paused \(paused), \(filters), \(loop), \(voice.token ?? "-"), owed \(owed)"
+            + "paused \(paused), \(filters), \(loop), \(voice.token ?? "-"), unconfirmed \(unconfirmed)"
     }
 }

@@ -6,7 +6,8 @@ import Support
 struct Checks {
     /// A command that loads, waits, and is told to a node, is answered within all their limits.
     static let patience =
-        Limits.standard.load + Limits.standard.passingOn + Limits.standard.request + .seconds(5)
+        Limits.standard.load + Limits.standard.dispatchTimeout + Limits.standard.request
+        + .seconds(5)
     /// In a world of more players than these, those that a step is not about are looked at now and
     /// then.
     static let few = 6

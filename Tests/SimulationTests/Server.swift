@@ -238,7 +238,7 @@ struct Server {
                 voiceToken: player.voiceToken,
                 isConnected: player.isConnected,
                 mark: player.track.map { $0.userData.value["lavadeck"]?.string ?? "none" },
-                place: player.track?.place ?? 0,
+                place: player.track?.position ?? 0,
                 isPulled: player.track?.isPulled ?? false,
                 isStarved: player.track?.isStarved ?? false
             )

@@ -147,9 +147,9 @@ extension Fleet {
             return "the node plays \(has), not \(current.id):\(current.entry.id)"
         }
         // Where frames are missing the clock says nothing; a paused node cannot say where it is.
-        if truth.isStarved || !truth.isPulled || player.isPlaceRecalled { return nil }
+        if truth.isStarved || !truth.isPulled || player.isPositionFromStore { return nil }
         if current.entry.track.info.isStream { return nil }
-        let place = player.place.milliseconds(at: now)
+        let place = player.position.milliseconds(at: now)
         guard abs(Double(place) - truth.place) <= Self.tolerance * max(truth.playbackRate, 1) else {
             return "the place is \(Int64(truth.place)), not \(place)"
         }

@@ -59,7 +59,7 @@ struct CommitTests {
         #expect(store.statistics.rowsWritten - before == 2)
         try await store.commit([.ranks(guild, [EntryRank(entry: EntryID(5), rank: 9)])])
         #expect(store.statistics.rowsWritten - before == 3)
-        try await store.commit([.place(guild, milliseconds: 7, reported: 8)])
+        try await store.commit([.position(guild, milliseconds: 7, reported: 8)])
         #expect(store.statistics.rowsWritten - before == 4)
         #expect(try store.load()[Sample.radio]?.players.first?.queue.count == 10_000)
     }

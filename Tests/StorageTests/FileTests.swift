@@ -46,10 +46,10 @@ struct FileTests {
         let first = try directory.open()
         let loaded = try first.load()
         #expect(loaded[Sample.radio]?.players.count == 20)
-        try await first.commit([.place(try Sample.guild(3), milliseconds: 5, reported: 6)])
+        try await first.commit([.position(try Sample.guild(3), milliseconds: 5, reported: 6)])
         first.close()
         let again = try directory.open().load()
-        #expect(again[Sample.radio]?.players[2].player.place == 5)
+        #expect(again[Sample.radio]?.players[2].player.position == 5)
         #expect(again[Sample.radio]?.players[3] == loaded[Sample.radio]?.players[3])
     }
 

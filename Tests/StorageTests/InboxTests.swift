@@ -104,13 +104,13 @@ struct InboxTests {
         var inbox = Self.inbox(rows: 1000)
         let guilds = try (UInt64(1)...50).map { try Sample.guild($0) }
         for time in Int64(0)..<20 {
-            let places = guilds.map { StoreChange.place($0, milliseconds: time, reported: time) }
+            let places = guilds.map { StoreChange.position($0, milliseconds: time, reported: time) }
             _ = offer(places, to: &inbox)
         }
         #expect(inbox.rows == 20)
         let batches = inbox.takeAll()
         #expect(batches.count == 20)
-        let latest = guilds.map { StoreChange.place($0, milliseconds: 19, reported: 19) }
+        let latest = guilds.map { StoreChange.position($0, milliseconds: 19, reported: 19) }
         #expect(changes(in: batches) == latest)
     }
 
@@ -122,9 +122,9 @@ struct InboxTests {
             .player(try Sample.player(1)), .removePlayer(guild), .removeAllPlayers,
             .entries(guild, [try Sample.entry(1)]),
         ]
-        var all: [StoreChange] = [.place(guild, milliseconds: 0, reported: 0)]
+        var all: [StoreChange] = [.position(guild, milliseconds: 0, reported: 0)]
         for (number, change) in between.enumerated() {
-            all += [change, .place(guild, milliseconds: Int64(number) + 1, reported: 0)]
+            all += [change, .position(guild, milliseconds: Int64(number) + 1, reported: 0)]
         }
         for change in all { _ = offer([change], to: &inbox) }
         #expect(changes(in: inbox.takeAll()) == all)
@@ -140,7 +140,7 @@ struct InboxTests {
         for _ in 0..<40 {
             let changes = try (0...dice.roll(0...4)).map { _ in
                 dice.roll(0...1) == 0
-                    ? StoreChange.place(
+                    ? StoreChange.position(
                         try Sample.guild(dice.roll(1...4)),
                         milliseconds: Int64(dice.roll(0...999)),
                         reported: 0
@@ -162,7 +162,7 @@ struct InboxTests {
         let guilds = try (1...UInt64(Limits.standard.players)).map { try Sample.guild($0) }
         var answers = [offer(guilds.map { .player(PlayerRecord(guild: $0)) }, to: &inbox)]
         for _ in 0..<3 {
-            let places = guilds.map { StoreChange.place($0, milliseconds: 1, reported: 1) }
+            let places = guilds.map { StoreChange.position($0, milliseconds: 1, reported: 1) }
             answers.append(offer(places, to: &inbox))
         }
         let queue = Array(
@@ -191,7 +191,10 @@ struct InboxTests {
                 .changes([.removeEntries(guild, [EntryID(1), EntryID(2)]), .removePlayer(guild)]), 3
             ),
             (.changes([.session(NodeName("n"), nil), .removeAllPlayers]), 2),
-            (.changes([.place(guild, milliseconds: 0, reported: 0), .removeAllEntries(guild)]), 1),
+            (
+                .changes([.position(guild, milliseconds: 0, reported: 0), .removeAllEntries(guild)]
+                ), 1
+            ),
         ]
         for (work, rows) in table { #expect(batch(work).rows == rows) }
     }

@@ -77,8 +77,8 @@ enum KeptState {
             play: PlayID(1 << 63 | 1),
             endTime: 90_000
         )
-        player.place = 61_500
-        player.placeReported = 1_500
+        player.position = 61_500
+        player.reportedPosition = 1_500
         player.volume = 150
         player.filters = try RawJSON(
             checking: Array(
@@ -87,7 +87,7 @@ enum KeptState {
         )
         player.loop = .queue
         player.autoplay = true
-        player.owed = [.position, .endTime]
+        player.unconfirmed = [.position, .endTime]
         return player
     }
 
@@ -98,8 +98,8 @@ enum KeptState {
             entry: TrackEntry(id: EntryID(10), track: try track(2)),
             play: PlayID(12)
         )
-        player.place = 5
-        player.placeReported = PlayerRecord.untaken
+        player.position = 5
+        player.reportedPosition = PlayerRecord.notConfirmed
         player.paused = true
         player.hasLeft = true
         return player

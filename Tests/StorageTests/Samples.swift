@@ -55,14 +55,14 @@ enum Sample {
             play: PlayID(1 << 63),
             endTime: 90_000
         )
-        player.place = 61_500
-        player.placeReported = 1_500
+        player.position = 61_500
+        player.reportedPosition = 1_500
         player.volume = 1000
         player.paused = true
         player.filters = try RawJSON(checking: Array(#"{ "timescale":{"speed":1.20}}"#.utf8))
         player.loop = .queue
         player.autoplay = true
-        player.owed = [.position, .endTime]
+        player.unconfirmed = [.position, .endTime]
         player.hasLeft = true
         return player
     }
@@ -84,13 +84,17 @@ struct Dice: RandomNumberGenerator {
         switch roll(0...12) {
         case 0, 1, 2:
             var player = try Sample.player(guild.rawValue)
-            player.place = Int64(roll(0...999_999))
+            player.position = Int64(roll(0...999_999))
             player.paused = roll(0...1) == 0
             if roll(0...2) == 0 { player.current = nil }
             if roll(0...2) == 0 { player.voice = VoiceParts() }
             return .player(player)
         case 3:
-            return .place(guild, milliseconds: Int64(roll(0...999)), reported: Int64(roll(0...9)))
+            return .position(
+                guild,
+                milliseconds: Int64(roll(0...999)),
+                reported: Int64(roll(0...9))
+            )
         case 4: return .removePlayer(guild)
         case 5, 6, 7:
             return .entries(

@@ -32,10 +32,10 @@ struct SavedBotTests {
 
     @Test("for a place needs the player")
     func place() throws {
-        let place = StoreChange.place(guild, milliseconds: 5, reported: 6)
+        let place = StoreChange.position(guild, milliseconds: 5, reported: 6)
         #expect(bot(after: [place]) == SavedBot())
         let found = bot(after: [.player(try Sample.player(2)), place]).players.first?.player
-        #expect(found?.place == 5 && found?.placeReported == 6)
+        #expect(found?.position == 5 && found?.reportedPosition == 6)
     }
 
     @Test("for entries replaces by id and orders by rank, then id")

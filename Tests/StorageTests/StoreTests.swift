@@ -75,10 +75,10 @@ struct StoreTests {
             [.player(quiet), .session(NodeName("main"), "x")],
             of: Sample.disco
         )
-        try await store.commit([.place(guild, milliseconds: 1, reported: 2)], of: Sample.disco)
+        try await store.commit([.position(guild, milliseconds: 1, reported: 2)], of: Sample.disco)
         let loaded = try store.load()
         #expect(loaded[Sample.radio]?.players.first?.player == (try Sample.player(5)))
-        #expect(loaded[Sample.disco]?.players.first?.player.place == 1)
+        #expect(loaded[Sample.disco]?.players.first?.player.position == 1)
         try await store.commit([.removeAllPlayers])
         let later = try store.load()
         #expect(later[Sample.radio]?.players.isEmpty ?? true)
@@ -161,7 +161,7 @@ struct StoreTests {
         let seen = Mutex<[Int]>([])
         for number in 0..<500 {
             store.commit(
-                [.place(try Sample.guild(1), milliseconds: Int64(number), reported: 0)],
+                [.position(try Sample.guild(1), milliseconds: Int64(number), reported: 0)],
                 of: Sample.radio
             ) { result in
                 if case .success = result { seen.withLock { $0.append(number) } }

@@ -14,9 +14,9 @@ package struct Shelf {
     package mutating func apply(_ change: StoreChange) {
         switch change {
         case .player(let record): players[record.guild] = record
-        case .place(let guild, let place, let reported):
-            players[guild]?.place = place
-            players[guild]?.placeReported = reported
+        case .position(let guild, let place, let reported):
+            players[guild]?.position = place
+            players[guild]?.reportedPosition = reported
         case .removePlayer(let guild):
             players[guild] = nil
             queues[guild] = nil

@@ -51,6 +51,6 @@ package enum CommandError: Error, Equatable, Sendable {
     /// There is nothing that can be played, or not from there.
     case notPlayable(reason: String)
     case nothingPlays(GuildID)
-    /// What plays has no places: it is a stream.
+    /// What plays has no positions: it is a stream.
     case isStream(GuildID)
 }

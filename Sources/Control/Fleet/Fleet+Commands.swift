@@ -82,7 +82,7 @@ extension Fleet {
                 .failure(.circuitOpen(node.name, retryAfter: wait, kept: true))
             )
         }
-        let until = now.advanced(by: limits.passingOn)
+        let until = now.advanced(by: limits.dispatchTimeout)
         change(guild) { player in
             player.sync.wait(PlayerSync.Waiter(ticket: ticket, reply: success, until: until))
         }
@@ -183,7 +183,7 @@ extension Fleet {
         didNotReturn(guild)
         guard let player = removePlayer(of: guild) else { return }
         changes.append(.removePlayer(guild))
-        jobs.modify { $0.failed(guild, "the player was deleted") }
+        jobs.modify { $0.recordFailure(guild, "the player was deleted") }
         if let id = player.sync.request, var request = requests[id],
             case .patch(var patch) = request.purpose
         {

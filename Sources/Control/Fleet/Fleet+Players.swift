@@ -25,16 +25,16 @@ extension Fleet {
         from id: NodeID
     ) {
         let moment = moment
-        let heard = change(guild) { player -> (outputs: [Player.Output], place: Int64?)? in
+        let heard = change(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
             guard player.sync.node == id else { return nil }
             let outputs = player.heard(state, moment)
-            // Before the node's players were compared the place is not known.
-            return (outputs, player.isLive ? player.place.milliseconds(at: moment.now) : nil)
+            // Before the node's players were compared the position is not known.
+            return (outputs, player.isLive ? player.position.milliseconds(at: moment.now) : nil)
         }
         guard let heard = heard.flatMap(\.self) else { return }
         perform(heard.outputs, of: guild)
-        guard let place = heard.place else { return }
-        publish(.playerPositionUpdate(state, place: place), node: name(of: id), guild: guild)
+        guard let position = heard.position else { return }
+        publish(.playerPositionUpdate(state, position: position), node: name(of: id), guild: guild)
     }
 
     private mutating func countFailure(_ event: NodeEvent, of id: NodeID) {
@@ -133,7 +133,7 @@ extension Fleet {
             else { continue }
             let found = reported[guild]
             tell(guild) { $0.compare(with: found, $1) }
-            if found != nil { jobs.modify { $0.cameBack(guild) } }
+            if found != nil { jobs.modify { $0.recordSuccess(guild) } }
         }
     }
 

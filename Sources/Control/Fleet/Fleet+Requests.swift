@@ -80,7 +80,7 @@ extension Fleet {
 
 extension Fleet {
     mutating func answered(_ id: RequestID, _ received: NodeAnswer) {
-        let answer = received.resting(atMost: limits.longestRest)
+        let answer = received.limitingRetryAfter(to: limits.retryAfterMax)
         guard let request = requests.removeValue(forKey: id) else { return }
         record(answer, of: request)
         let node = request.node

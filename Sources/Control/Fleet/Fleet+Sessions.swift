@@ -100,7 +100,7 @@ extension Fleet {
         publishDisconnect(of: id, code: code, reason: reason)
     }
 
-    /// Nothing is under way to the node any more: who waits is told, and places stand still.
+    /// Nothing is under way to the node any more: who waits is told, and positions stand still.
     private mutating func release(_ id: NodeID) {
         change(id) { node in
             node.outbox.removeAll()
@@ -231,7 +231,7 @@ extension Fleet {
 
     /// A node has a player as it is wanted.
     mutating func becameLive(_ guild: GuildID, wasLive: Bool) {
-        jobs.modify { $0.cameBack(guild) }
+        jobs.modify { $0.recordSuccess(guild) }
         if !wasLive { finishReturn(of: guild, isBack: true) }
     }
 
@@ -249,8 +249,8 @@ extension Fleet {
         let name = name(of: id)
         if isBack {
             change(id) { node in node.count { $0.playersRestored += 1 } }
-            let place = look(at: guild) { $0.place.milliseconds(at: now) } ?? 0
-            publish(.playerRestored(place: place), node: name, guild: guild)
+            let position = look(at: guild) { $0.position.milliseconds(at: now) } ?? 0
+            publish(.playerRestored(position: position), node: name, guild: guild)
         }
         if let total = finished.total { publish(.playersRestored(count: total), node: name) }
     }

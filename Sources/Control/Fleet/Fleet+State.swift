@@ -34,7 +34,7 @@ extension Fleet {
         if jobs.count > limits.restoreJobs, let oldest = jobs.keys.min() { jobs[oldest] = nil }
         for guild in missing {
             guard look(at: guild, { $0.hasVoice }) == true else {
-                jobs[id]?.failed(
+                jobs[id]?.recordFailure(
                     guild,
                     "the player has no voice data; the bot must join its voice channel"
                 )
@@ -91,7 +91,7 @@ extension Fleet {
         return saved
     }
 
-    /// The last that is written before the program ends: every place as it is now.
+    /// The last that is written before the program ends: every position as it is now.
     package func finalChanges(now: Instant) -> [StoreChange] {
         guard options.enableReconnect else { return [] }
         return guilds.compactMap { player($0) }.map { .player(record(of: $0, now: now)) }
@@ -104,7 +104,7 @@ extension Fleet {
     mutating func tick() {
         for id in nodes.all { session(of: id) { $0.tick(now: $1) } }
         for guild in dueAlarms() { tick(guild) }
-        if let at = saving.nextAt, now >= at { savePlaces() }
+        if let at = saving.nextAt, now >= at { savePositions() }
         jobs.modify { [now] in if now >= $0.endsAt { $0.end() } }
     }
 
@@ -116,22 +116,22 @@ extension Fleet {
         tell(guild) { $0.tick($1, noNode: error) }
     }
 
-    /// The places of all that plays, every `stateSaveInterval`; of many, some at a time.
-    private mutating func savePlaces() {
+    /// The positions of all that plays, every `stateSaveInterval`; of many, some at a time.
+    private mutating func savePositions() {
         let behind = players.guilds(after: saving.last)
         let chosen = behind.prefix(limits.positionsAtOnce)
         for guild in chosen {
-            let place = look(at: guild) { player -> StoreChange? in
-                guard player.isRunning, player.current?.wasTaken == true, player.isStored else {
+            let position = look(at: guild) { player -> StoreChange? in
+                guard player.isRunning, player.current?.isConfirmed == true, player.isStored else {
                     return nil
                 }
-                return .place(
+                return .position(
                     guild,
-                    milliseconds: player.place.milliseconds(at: now),
-                    reported: player.place.reportedPosition(at: now)
+                    milliseconds: player.position.milliseconds(at: now),
+                    reported: player.position.reportedPosition(at: now)
                 )
             }
-            if let place = place.flatMap(\.self) { changes.append(place) }
+            if let position = position.flatMap(\.self) { changes.append(position) }
         }
         saving.saved(
             upTo: chosen.last,

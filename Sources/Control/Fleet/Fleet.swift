@@ -28,7 +28,7 @@ package struct Fleet: Sendable {
     /// Voice data of guilds without a player, for one that is made a moment later.
     var earlyVoice: EarlyVoice
 
-    /// What the store has and nobody asked to bring back, while `enableReconnect` is off.
+    /// What the store has and no command has restored, while `enableReconnect` is off.
     var shelf: [GuildID: SavedPlayer] = [:]
 
     // What one event leaves to be done at its end.
@@ -325,7 +325,7 @@ extension Fleet {
             case .live(let wasLive): becameLive(guild, wasLive: wasLive)
             case .refused(let reason):
                 didNotReturn(guild)
-                jobs.modify { $0.failed(guild, reason) }
+                jobs.modify { $0.recordFailure(guild, reason) }
             }
         }
     }

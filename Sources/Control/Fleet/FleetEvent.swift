@@ -23,7 +23,7 @@ package struct FleetEvent: Sendable {
         case nodeError(String, connected: Bool, players: Int)
         case playersRestored(count: Int)
 
-        case playerPositionUpdate(PlayerState, place: Int64)
+        case playerPositionUpdate(PlayerState, position: Int64)
         case playerCreate
         case playerConnect(ping: Int64)
         case playerDestroy(reason: DestroyReason)
@@ -34,7 +34,7 @@ package struct FleetEvent: Sendable {
         case playerSeek(position: Int64)
         case playerVolumeChange(Int)
         case playerFiltersChange(RawJSON)
-        case playerRestored(place: Int64)
+        case playerRestored(position: Int64)
         case playerVoiceUpdate(channel: ChannelID?)
         case playerWebSocketClosed(code: Int, reason: String, byRemote: Bool)
         /// Only the bot can help: it should send the gateway op 4.

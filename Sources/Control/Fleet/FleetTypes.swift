@@ -32,7 +32,7 @@ extension Fleet {
         case lost(String)
 
         /// The same, with the rest that the node asked for from none to the longest.
-        func resting(atMost longest: Duration) -> NodeAnswer {
+        func limitingRetryAfter(to longest: Duration) -> NodeAnswer {
             guard case .response(let status, let body, let rest?) = self else { return self }
             return .response(
                 status: status,

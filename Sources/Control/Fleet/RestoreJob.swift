@@ -17,11 +17,11 @@ package struct RestoreJob: Sendable {
 
     package var isDone: Bool { pending.isEmpty }
 
-    mutating func cameBack(_ guild: GuildID) {
+    mutating func recordSuccess(_ guild: GuildID) {
         if pending.remove(guild) != nil { restored.append(guild) }
     }
 
-    mutating func failed(_ guild: GuildID, _ reason: String) {
+    mutating func recordFailure(_ guild: GuildID, _ reason: String) {
         if pending.remove(guild) != nil { failed.append((guild, reason)) }
     }
 
@@ -37,7 +37,7 @@ extension [UInt64: RestoreJob] {
     /// Tells every job that is not done.
     mutating func modify(_ body: (inout RestoreJob) -> Void) {
         for id in Array(keys) where self[id]?.isDone == false {
-            // Taken out while it changes, so that its sets change in place.
+            // Taken out while it changes, so that its sets change in position.
             guard var job = removeValue(forKey: id) else { continue }
             body(&job)
             self[id] = job

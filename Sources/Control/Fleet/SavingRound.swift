@@ -1,7 +1,7 @@
 import Lavalink
 
-/// When places in the music are saved: every player once in an interval, many of them spread over
-/// it, so that no moment is long.
+/// When positions in the music are saved: every player once in an interval, many of them
+/// spread over it, so that no moment is long.
 struct SavingRound: Sendable {
     /// When the next of them are saved; nil when nothing is saved by itself.
     private(set) var nextAt: Instant?

@@ -1,4 +1,4 @@
-/// Keeps commands from a node that fails, and lets one probe through when it has had its rest.
+/// Keeps requests from a node that fails, and lets one probe through once it was open long enough.
 package struct CircuitBreaker: Sendable, Equatable {
     package enum State: Sendable, Equatable {
         case closed(failures: Int)
@@ -10,11 +10,11 @@ package struct CircuitBreaker: Sendable, Equatable {
     /// Failures in a row that open it.
     package let threshold: Int
     /// How long it stays open.
-    package let rest: Duration
+    package let openDuration: Duration
 
-    package init(threshold: Int = 5, rest: Duration = .seconds(60)) {
+    package init(threshold: Int = 5, openDuration: Duration = .seconds(60)) {
         self.threshold = threshold
-        self.rest = rest
+        self.openDuration = openDuration
     }
 
     /// The contract's `failures`: those in a row so far.
@@ -48,7 +48,7 @@ package struct CircuitBreaker: Sendable, Equatable {
         }
     }
 
-    /// Lets a request out: the first one after the rest is the probe, and alone.
+    /// Lets a request out: the first one after `openDuration` is the probe, and the only one.
     package mutating func admit(at now: Instant) -> Bool {
         switch state {
         case .closed: return true
@@ -63,10 +63,10 @@ package struct CircuitBreaker: Sendable, Equatable {
     package mutating func record(success: Bool, at now: Instant) {
         switch (state, success) {
         case (_, true): state = .closed(failures: 0)
-        case (.probing, false): state = .open(until: now.advanced(by: rest))
+        case (.probing, false): state = .open(until: now.advanced(by: openDuration))
         case (.open, false): break
         case (.closed(let failures), false) where failures + 1 >= threshold:
-            state = .open(until: now.advanced(by: rest))
+            state = .open(until: now.advanced(by: openDuration))
         case (.closed(let failures), false): state = .closed(failures: failures + 1)
         }
     }

@@ -22,7 +22,7 @@ package struct NodeLink: Sendable {
         case failed(String)
         /// No answer to the upgrade, or no `ready`, in time.
         case handshakeTimeout
-        /// No pong in time: the session may play on unheard (`lavalink-v4.md` §3.4).
+        /// No pong in time: the session may be orphaned and play on (`lavalink-v4.md` §3.4).
         case silent
 
         /// Whether the process is gone for certain, and its sessions with it.

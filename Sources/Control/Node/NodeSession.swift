@@ -92,7 +92,7 @@ package struct NodeSession: Sendable {
         self.limits = limits
         orphans = OrphanedSessions(
             limit: limits.orphanedSessions,
-            deletionsAtOnce: limits.reapsAtOnce
+            deletionsAtOnce: limits.orphanDeletionsAtOnce
         )
     }
 }
@@ -177,7 +177,7 @@ extension NodeSession {
         guard !isDisconnecting else { return [] }
         guard link.isReady else { return end() }
         orphans.stop()
-        phase = .disconnecting(until: now.advanced(by: limits.partingWait))
+        phase = .disconnecting(until: now.advanced(by: limits.disconnectTimeout))
         return [.ask(.disableResuming)]
     }
 

@@ -42,7 +42,7 @@ struct Settlement: Sendable, Equatable {
     mutating func failed(_ step: Steps, _ limits: Limits, now: Instant) -> Failure {
         attempts += 1
         retryAt = now.advanced(by: limits.retryDelay)
-        if attempts > limits.settleTries {
+        if attempts > limits.settleAttempts {
             guard !isOpen(.players) else { return .fatal }
             succeeded(step)
             return .leftOut

@@ -4,7 +4,7 @@ package struct Difference: OptionSet, Hashable, Sendable {
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     package static let voice = Difference(rawValue: 1)
-    /// Another track, or none; its place goes with it.
+    /// Another track, or none; its position goes with it.
     package static let track = Difference(rawValue: 2)
     package static let position = Difference(rawValue: 4)
     package static let paused = Difference(rawValue: 8)

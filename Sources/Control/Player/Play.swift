@@ -9,17 +9,17 @@ package struct Play: Sendable, Equatable {
     /// Where it is to end, in milliseconds of music; nil for its own end.
     package var endTime: Int64?
     /// Whether a node said that it has it: a node that has it no more has then played it.
-    package var wasTaken = false
+    package var isConfirmed = false
     /// Whether it comes from a former life of this program, which may not have noted under which
     /// id it sent it last.
-    package var isRecalled = false
+    package var wasLoadedFromStore = false
     /// Whether its start was announced.
     package var wasAnnounced = false
     /// Whether the node reported an exception of it.
     package var hasBroken = false
     /// Whether it was played again after it broke.
     package var wasReplayed = false
-    /// Steps made out of stuck places.
+    /// Steps made out of stuck positions.
     package var stuckSteps = 0
 
     package init(entry: TrackEntry, id: PlayID, endTime: Int64? = nil) {
@@ -28,16 +28,16 @@ package struct Play: Sendable, Equatable {
         self.endTime = endTime
     }
 
-    /// The end of the music in milliseconds; nil for a stream, or when nobody knows.
+    /// The end of the music in milliseconds; nil for a stream, or when it is not known.
     package var length: Int64? {
         let length = entry.track.length
         let isKnown = length > 0 && length <= TrackInfo.longest
         return entry.track.isStream || !isKnown ? nil : length
     }
 
-    /// Whether so much is left behind a place that an end there is no proper one.
-    func isFarFromEnd(_ place: Int64, _ limits: Limits) -> Bool {
+    /// Whether so much is left behind a position that an end there is no proper one.
+    func isFarFromEnd(_ position: Int64, _ limits: Limits) -> Bool {
         guard let end = endTime ?? length else { return false }
-        return place + limits.farFromEnd.milliseconds < end
+        return position + limits.farFromEnd.milliseconds < end
     }
 }

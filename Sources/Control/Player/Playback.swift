@@ -220,27 +220,27 @@ extension Playback {
     /// news of it.
     mutating func renew(_ id: PlayID) {
         current?.id = id
-        current?.wasTaken = false
+        current?.isConfirmed = false
     }
 
     /// As `renew`, when the request goes out.
     mutating func sent(as id: PlayID) {
         renew(id)
-        current?.isRecalled = false
+        current?.wasLoadedFromStore = false
     }
 
     /// A node has the play under this id.
     mutating func adopt(_ id: PlayID) {
         current?.id = id
-        current?.isRecalled = false
+        current?.wasLoadedFromStore = false
     }
 
     /// A node says that it has the track; from now on a node without it has played it.
     ///
     /// - Returns: whether that is news.
     mutating func confirm() -> Bool {
-        guard current?.wasTaken == false else { return false }
-        current?.wasTaken = true
+        guard current?.isConfirmed == false else { return false }
+        current?.isConfirmed = true
         return true
     }
 

@@ -62,7 +62,7 @@ extension Player {
             let isWrong = !patch.difference.isDisjoint(with: [.track, .position, .paused])
             outputs += heard(reported.state, believed: wasLive && !isWrong, moment)
         }
-        settlePlace(after: patch, wasLive: wasLive, moment)
+        followPosition(after: patch, wasLive: wasLive, moment)
         outputs.append(.live(wasLive: wasLive))
         return outputs + (former.map { [.delete($0)] } ?? [])
     }
@@ -75,24 +75,28 @@ extension Player {
         if sync.confirmed(told) { isChanged = true }
     }
 
-    /// The place follows what the node has done, except where something else is wanted by now.
-    private mutating func settlePlace(after patch: PatchInFlight, wasLive: Bool, _ moment: Moment) {
+    /// The position follows what the node has done, except where something else is wanted by now.
+    private mutating func followPosition(
+        after patch: PatchInFlight,
+        wasLive: Bool,
+        _ moment: Moment
+    ) {
         guard let play = current, play.id == patch.play,
             sync.unsent.isDisjoint(with: [.track, .position])
         else { return }
         if !wasLive || !patch.difference.isDisjoint(with: [.track, .position]) {
-            isPlaceRecalled = false
-            place.start(
-                at: patch.place,
+            isPositionFromStore = false
+            position.start(
+                at: patch.position,
                 length: play.length,
                 rate: rate,
                 running: false,
                 now: moment.now
             )
         } else if patch.difference.contains(.filters) {
-            place.change(rate: rate, now: moment.now)
+            position.change(rate: rate, now: moment.now)
         }
-        if patch.paused { place.freeze(now: moment.now) } else { place.run(now: moment.now) }
+        if patch.paused { position.freeze(now: moment.now) } else { position.run(now: moment.now) }
     }
 
     /// What became of the request is not known: the answer says so, and the node is read.
@@ -112,17 +116,17 @@ extension Player {
             return outputs + [.delete(came.node)]
         }
         sync.doubt()
-        doubtPlace(of: patch, moment)
+        doubtPosition(of: patch, moment)
         sendAgain(patch.difference.subtracting(.track), of: patch)
         return outputs + [.read]
     }
 
     /// Whether the request paused the music is not known: if it did, then at once.
-    private mutating func doubtPlace(of patch: PatchInFlight, _ moment: Moment) {
+    private mutating func doubtPosition(of patch: PatchInFlight, _ moment: Moment) {
         guard patch.paused, patch.difference.contains(.paused), current?.id == patch.play,
-            place.runs
+            position.runs
         else { return }
-        place.freeze(at: patch.place, now: moment.now)
+        position.freeze(at: patch.position, now: moment.now)
     }
 
     /// What a request did not bring about is still to be sent; a position in a play that is over is
@@ -141,7 +145,7 @@ extension Player {
         _ moment: Moment
     ) -> [Output] {
         if sync.lost(id) {
-            doubtPlace(of: patch, moment)
+            doubtPosition(of: patch, moment)
             sendAgain(patch.difference, of: patch)
         }
         return answers(patch.waiters, error)

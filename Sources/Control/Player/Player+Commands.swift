@@ -34,7 +34,7 @@ extension Player {
         guard update.position != nil || update.endTime != nil else { return nil }
         guard let play = current else { return .nothingPlays(guild) }
         guard !play.entry.track.isStream else { return .isStream(guild) }
-        let position = update.position ?? place.milliseconds(at: moment.now)
+        let position = update.position ?? position.milliseconds(at: moment.now)
         return play.whyNotPlayed(from: position, to: update.endTime ?? play.endTime)
             .map { .notPlayable(reason: $0) }
     }
@@ -49,7 +49,7 @@ extension Player {
             outputs.append(.publish(.playerFiltersChange(filters.raw)))
         }
         if let paused = update.paused, set(\.paused, to: paused) {
-            if paused, !isLive { place.freeze(now: moment.now) }
+            if paused, !isLive { position.freeze(now: moment.now) }
             sync.want(.paused)
             outputs.append(.publish(paused ? .playerPause : .playerResume))
         }
@@ -75,19 +75,19 @@ extension Player {
 
     private mutating func seek(to position: Int64, _ moment: Moment) -> [Output] {
         guard let play = current, !play.entry.track.isStream else { return [] }
-        stand(at: position, moment)
+        setPosition(to: position, moment)
         sync.command(.position)
         isChanged = true
         return [.publish(.playerSeek(position: position))]
     }
 
-    /// The place that is wanted, until the node was told.
-    mutating func stand(at position: Int64, _ moment: Moment) {
-        place.freeze(now: moment.now)
-        place.seek(to: position, now: moment.now)
+    /// The position that is wanted, until the node was told.
+    mutating func setPosition(to position: Int64, _ moment: Moment) {
+        self.position.freeze(now: moment.now)
+        self.position.seek(to: position, now: moment.now)
     }
 
-    /// Plays a track as asked, in place of what plays.
+    /// Plays a track as asked, instead of what plays.
     mutating func play(
         _ track: Track,
         _ request: PlayRequest,
@@ -187,7 +187,7 @@ extension Player {
 }
 
 extension Play {
-    /// Why it cannot be played from a place up to an end; nil when it can.
+    /// Why it cannot be played from a position up to an end; nil when it can.
     ///
     /// A start or a seek to the end would end the track at once (`lavalink-v4.md` §16, item 31).
     func whyNotPlayed(from position: Int64, to end: Int64?) -> String? {

@@ -8,7 +8,7 @@ extension Player {
         sync.wasRead()
         guard let found else {
             guard sync.missing() else { return [] }
-            place.freeze(now: moment.now)
+            position.freeze(now: moment.now)
             sync.want(.whole)
             return []
         }
@@ -19,7 +19,7 @@ extension Player {
         if volume != found.volume { difference.insert(.volume) }
         if paused != found.paused { difference.insert(.paused) }
         if filters.matches(reported: found.filters) {
-            place.change(rate: rate, now: moment.now)
+            position.change(rate: rate, now: moment.now)
         } else {
             difference.insert(.filters)
         }
@@ -51,21 +51,21 @@ extension Player {
         let isUnsent = sync.unsent.contains(.track)
         guard let play = current else { return found.track == nil ? .none : .different }
         if let mark, mark.play == play.id { return .same(mark.play) }
-        if let mark, mark.entry == play.entry.id, play.isRecalled, !isUnsent {
+        if let mark, mark.entry == play.entry.id, play.wasLoadedFromStore, !isUnsent {
             return .same(mark.play)
         }
-        return found.track == nil && play.wasTaken && !isUnsent ? .ended : .different
+        return found.track == nil && play.isConfirmed && !isUnsent ? .ended : .different
     }
 
     /// The node plays what is wanted: nothing is sent, and its position is believed.
     private mutating func adopt(_ id: PlayID, _ found: NodePlayer, _ moment: Moment) -> [Output] {
-        if found.paused, current?.isRecalled == true { isPlaceRecalled = true }
+        if found.paused, current?.wasLoadedFromStore == true { isPositionFromStore = true }
         if current?.id != id { isChanged = true }
         playback.adopt(id)
         confirmPlay()
         // A position that was commanded and not sent yet stays.
         if !sync.unsent.contains(.position) {
-            place.resume(reported: found.state.position, running: !found.paused, now: moment.now)
+            position.resume(reported: found.state.position, running: !found.paused, now: moment.now)
         }
         return heard(found.state, moment)
     }

@@ -9,7 +9,7 @@ extension Player {
     mutating func heard(_ state: PlayerState, believed: Bool = true, _ moment: Moment) -> [Output] {
         let isConnectedNow = voice.heard(state)
         // A report made before a request arrived speaks of what was before it.
-        if believed, sync.believesReports { place.report(state.position, now: moment.now) }
+        if believed, sync.believesReports { position.report(state.position, now: moment.now) }
         return isConnectedNow ? [.publish(.playerConnect(ping: state.ping))] : []
     }
 
@@ -68,7 +68,7 @@ extension Player {
                 + advance(.ended, moment)
         case .failed: return playFailed(reason.text, moment)
         case .broken(let position):
-            stand(at: position, moment)
+            setPosition(to: position, moment)
             outdatePlay()
             sync.want(.track)
             return []
@@ -82,22 +82,22 @@ extension Player {
     }
 
     /// Where the node's count was at the end, which may be told long after; without one, or while
-    /// another place is wanted, where the music is by the clock.
+    /// another position is wanted, where the music is by the clock.
     private func positionOfEnd(_ reported: Int64, now: Instant) -> Int64 {
-        var place = place
+        var position = position
         if reported > 0, !sync.unconfirmed.contains(.position) {
             // The answer to its start is not there yet: the node counts from where it was to begin.
-            if sync.request != nil, !place.runs {
-                place.seek(to: place.milliseconds(at: now), now: now)
+            if sync.request != nil, !position.runs {
+                position.seek(to: position.milliseconds(at: now), now: now)
             }
-            place.resume(reported: reported, running: true, now: now)
+            position.resume(reported: reported, running: true, now: now)
         }
-        return place.milliseconds(at: now)
+        return position.milliseconds(at: now)
     }
 
     /// The node plays the wanted track no longer, though it is still wanted.
     private mutating func trackLost(_ moment: Moment) {
-        place.freeze(now: moment.now)
+        position.freeze(now: moment.now)
         outdatePlay()
         sync.want(.track)
         sync.backOff(moment)
@@ -119,7 +119,10 @@ extension Player {
         guard playback.stepsForward(moment.limits) else {
             return [stuck] + playFailed("stuck", moment, stillLoaded: true)
         }
-        stand(at: place.milliseconds(at: moment.now) + moment.limits.stuckStep.milliseconds, moment)
+        setPosition(
+            to: position.milliseconds(at: moment.now) + moment.limits.stuckStep.milliseconds,
+            moment
+        )
         sync.want(.position)
         return [stuck]
     }
@@ -130,7 +133,7 @@ extension Player {
 extension Player {
     /// The connection to its node is gone: its music is not heard of any more.
     mutating func nodeLost(_ moment: Moment) {
-        place.freeze(now: moment.now)
+        position.freeze(now: moment.now)
         sync.missing()
         voice.disconnected()
     }
@@ -142,7 +145,7 @@ extension Player {
     ///
     /// - Returns: the node that it had.
     mutating func assign(to node: NodeID, _ moment: Moment) -> NodeID? {
-        place.freeze(now: moment.now)
+        position.freeze(now: moment.now)
         isChanged = true
         return sync.assign(to: node)
     }

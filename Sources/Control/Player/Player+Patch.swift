@@ -7,7 +7,7 @@ struct PatchInFlight: Sendable {
     var difference: Difference
     var play: PlayID?
     var paused: Bool
-    var place: Int64
+    var position: Int64
     var waiters: [PlayerSync.Waiter]
 }
 
@@ -15,7 +15,7 @@ extension Player {
     /// The one request that tells the node all that it does not have yet.
     mutating func send(_ id: RequestID, _ moment: Moment) -> (PlayerPatch, PatchInFlight) {
         var difference = sync.toSend
-        if goesOnFromRecalledPlace(difference) { difference.insert(.position) }
+        if mustSendPosition(difference) { difference.insert(.position) }
         if difference.contains(.track) {
             playback.sent(as: newPlayID())
             isChanged = true
@@ -25,15 +25,15 @@ extension Player {
             difference: difference,
             play: current?.id,
             paused: paused,
-            place: place.milliseconds(at: moment.now),
+            position: position.milliseconds(at: moment.now),
             waiters: sync.sent(id)
         )
         return (patch(for: difference, moment), inFlight)
     }
 
-    /// Whether a request lets the music go on from a place that the node may not know.
-    private func goesOnFromRecalledPlace(_ difference: Difference) -> Bool {
-        isPlaceRecalled && !paused && difference.contains(.paused) && current != nil
+    /// Whether a request lets the music go on from a position that the node may not know.
+    private func mustSendPosition(_ difference: Difference) -> Bool {
+        isPositionFromStore && !paused && difference.contains(.paused) && current != nil
     }
 
     /// The one PATCH that makes a node match, in the parts in which it may differ.
@@ -47,15 +47,15 @@ extension Player {
             addTrack(to: &patch, moment)
         } else {
             if difference.contains(.position), current != nil {
-                patch.position = place.milliseconds(at: moment.now)
+                patch.position = position.milliseconds(at: moment.now)
             }
             if difference.contains(.endTime) { patch.endTime = current?.endTime }
         }
         return patch
     }
 
-    /// A track says its place and whether it is paused with it: a node unpauses at a new track, and
-    /// takes the place out of `encoded` otherwise (`lavalink-v4.md` §7.3, §10.5).
+    /// A track goes with its position and with `paused`: a node unpauses at a new track, and takes
+    /// the position out of `encoded` otherwise (`lavalink-v4.md` §7.3, §10.5).
     private func addTrack(to patch: inout PlayerPatch, _ moment: Moment) {
         guard let current else {
             // Also for a new player: its DELETE may have failed, and the node still play.
@@ -68,7 +68,7 @@ extension Player {
             userData: PlayMark(play: current.id, entry: current.entry.id)
                 .added(to: current.entry.track.userData)
         )
-        patch.position = current.entry.track.isStream ? 0 : place.milliseconds(at: moment.now)
+        patch.position = current.entry.track.isStream ? 0 : position.milliseconds(at: moment.now)
         patch.endTime = current.endTime
         patch.paused = paused
     }

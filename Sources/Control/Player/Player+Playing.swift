@@ -5,7 +5,12 @@ extension Player {
     /// A play becomes what is wanted.
     mutating func begin(_ play: Play, from position: Int64 = 0, _ limits: Limits) {
         playback.begin(play, limits)
-        place = Place(standingAt: position, reported: position, length: play.length, rate: rate)
+        self.position = Position(
+            standingAt: position,
+            reported: position,
+            length: play.length,
+            rate: rate
+        )
         sync.forgetCommands()
         sync.cancel([.position, .endTime])
         sync.want(.track)
@@ -14,7 +19,7 @@ extension Player {
 
     /// Nothing plays any more.
     mutating func fallSilent(tellsNode: Bool) {
-        place = Place()
+        position = Position()
         sync.forgetCommands()
         sync.cancel([.track, .position, .endTime])
         if tellsNode { sync.want(.track) }

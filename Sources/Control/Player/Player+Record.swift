@@ -2,7 +2,7 @@ import Lavalink
 import Wire
 
 extension Player {
-    /// What is kept of the player, with the place as it is now and its node's name.
+    /// What is kept of the player, with the position as it is now and its node's name.
     package func record(now: Instant, node: NodeName?) -> PlayerRecord {
         var record = PlayerRecord(guild: guild)
         record.node = node
@@ -16,10 +16,10 @@ extension Player {
                 play: current.id,
                 endTime: current.endTime
             )
-            record.place = place.milliseconds(at: now)
-            record.placeReported =
-                current.wasTaken ? place.reportedPosition(at: now) : PlayerRecord.untaken
-            record.owed = sync.unconfirmed
+            record.position = position.milliseconds(at: now)
+            record.reportedPosition =
+                current.isConfirmed ? position.reportedPosition(at: now) : PlayerRecord.notConfirmed
+            record.unconfirmed = sync.unconfirmed
         }
         record.volume = volume
         record.paused = paused
@@ -42,15 +42,15 @@ extension Player {
         filters = (try? Filters(checking: record.filters.value, at: "/filters")) ?? .none
         let current = record.current.map { kept in
             var play = Play(entry: kept.entry, id: kept.play, endTime: kept.endTime)
-            play.wasTaken = record.placeReported != PlayerRecord.untaken
-            play.wasAnnounced = play.wasTaken
-            play.isRecalled = true
+            play.isConfirmed = record.reportedPosition != PlayerRecord.notConfirmed
+            play.wasAnnounced = play.isConfirmed
+            play.wasLoadedFromStore = true
             return play
         }
         if let current {
-            place = Place(
-                standingAt: record.place,
-                reported: current.wasTaken ? record.placeReported : record.place,
+            position = Position(
+                standingAt: record.position,
+                reported: current.isConfirmed ? record.reportedPosition : record.position,
                 length: current.length,
                 rate: rate
             )
@@ -61,7 +61,7 @@ extension Player {
             loop: record.loop,
             autoplay: record.autoplay
         )
-        sync = PlayerSync(assignedTo: node, unconfirmed: current == nil ? [] : record.owed)
+        sync = PlayerSync(assignedTo: node, unconfirmed: current == nil ? [] : record.unconfirmed)
         wasStored()
     }
 }

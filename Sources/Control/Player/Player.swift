@@ -36,10 +36,10 @@ package struct Player: Sendable {
 
     package internal(set) var voice = PlayerVoice()
     package internal(set) var playback = Playback()
-    package internal(set) var place = Place()
-    /// The place comes from the store, and a paused node cannot say its own: it is told when the
+    package internal(set) var position = Position()
+    /// The position comes from the store, and a paused node cannot say its own: it is told when the
     /// music goes on.
-    package internal(set) var isPlaceRecalled = false
+    package internal(set) var isPositionFromStore = false
     package internal(set) var sync = PlayerSync()
 
     /// Whether its row in the store is to be written.

@@ -206,7 +206,7 @@ package struct Queue: Sendable, Equatable {
         }
     }
 
-    /// Ranks for so many entries in place of those at `indices`; nil when what stands before and
+    /// Ranks for so many entries instead of those at `indices`; nil when what stands before and
     /// after them leaves less than `needed` for each.
     private func room(for number: Int, in indices: Range<Int>, needing needed: UInt64) -> Room? {
         let before = indices.lowerBound > 0 ? rank(at: indices.lowerBound - 1) : nil

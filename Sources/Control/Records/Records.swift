@@ -10,11 +10,11 @@ package struct PlayerRecord: Sendable, Equatable {
     package var textChannel: ChannelID?
     package var voice: VoiceParts
     package var current: CurrentRecord?
-    /// The place in the music of the current track, in milliseconds.
-    package var place: Int64
-    /// What the node's own count of milliseconds was at that place (`lavalink-v4.md` §19);
-    /// `untaken` so long as no node said that it has the track.
-    package var placeReported: Int64
+    /// The position in the music of the current track, in milliseconds.
+    package var position: Int64
+    /// What the node's own count of milliseconds was at that position (`lavalink-v4.md` §19);
+    /// `notConfirmed` so long as no node said that it has the track.
+    package var reportedPosition: Int64
     package var volume: Int
     package var paused: Bool
     package var filters: RawJSON
@@ -22,23 +22,23 @@ package struct PlayerRecord: Sendable, Equatable {
     package var autoplay: Bool
     /// What was acknowledged but not yet told to the node, of what the node keeps by itself
     /// otherwise: `position` and `endTime`.
-    package var owed: Difference
+    package var unconfirmed: Difference
     /// Whether the bot has left its voice channel, so that the player is about to end.
     package var hasLeft: Bool
 
-    package static let untaken: Int64 = -1
+    package static let notConfirmed: Int64 = -1
 
     package init(guild: GuildID) {
         self.guild = guild
         voice = VoiceParts()
-        place = 0
-        placeReported = 0
+        position = 0
+        reportedPosition = 0
         volume = 100
         paused = false
         filters = .emptyObject
         loop = .none
         autoplay = false
-        owed = []
+        unconfirmed = []
         hasLeft = false
     }
 }

@@ -4,9 +4,9 @@ package import Lavalink
 package enum StoreChange: Sendable, Equatable {
     /// The row of a player, new or changed, without its queue.
     case player(PlayerRecord)
-    /// The place in the music alone, and the node's count there; nothing when there is no such
+    /// The position in the music alone, and the node's count there; nothing when there is no such
     /// player.
-    case place(GuildID, milliseconds: Int64, reported: Int64)
+    case position(GuildID, milliseconds: Int64, reported: Int64)
     /// A player and its queue are gone.
     case removePlayer(GuildID)
     /// Entries that are new, or changed.

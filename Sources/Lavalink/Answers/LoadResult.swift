@@ -16,7 +16,7 @@ package enum LoadResult: Hashable, Sendable, NodeValue {
         let inside = pointer + "/data"
         guard type != "empty", let data = value.present("data") else {
             guard type == "empty" else {
-                throw JSONFault(pointer: inside, detail: "is missing", place: value.place)
+                throw JSONFault(pointer: inside, detail: "is missing", location: value.location)
             }
             self = .empty
             return
@@ -54,7 +54,7 @@ package enum LoadResult: Hashable, Sendable, NodeValue {
             throw JSONFault(
                 pointer: pointer,
                 detail: "is not a track, a playlist, a search or an error",
-                place: data.place
+                location: data.location
             )
         }
     }

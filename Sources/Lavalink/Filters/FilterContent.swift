@@ -13,8 +13,8 @@ struct FilterContent: Hashable, Sendable {
 
     /// Speed times rate; the pitch has no part in it.
     var playbackRate: Double {
-        let place = FilterSchema.all.firstIndex { $0.isTimescale }
-        guard let place, let fields = numbers[place] else { return 1 }
+        let index = FilterSchema.all.firstIndex { $0.isTimescale }
+        guard let index, let fields = numbers[index] else { return 1 }
         return fields[0] * fields[2]
     }
 }
@@ -33,10 +33,10 @@ extension FilterContent {
         if let bands = try filters.elements("equalizer") {
             gains = try Self.gains(of: bands, at: pointer + "/equalizer")
         }
-        for (place, schema) in FilterSchema.all.enumerated() {
+        for (index, schema) in FilterSchema.all.enumerated() {
             let known = schema.fields.map(\.name.description)
             guard let filter = try filters.members(schema.name, known: known) else { continue }
-            numbers[place] = try Self.fields(of: filter, schema)
+            numbers[index] = try Self.fields(of: filter, schema)
         }
         for (key, value) in try filters.members("pluginFilters")?.object.members ?? [] {
             plugins[key.string ?? ""] = value.raw
@@ -98,9 +98,9 @@ extension FilterContent {
     init(reported value: JSONValue) {
         volume = value.real("volume")
         if let bands = value.present("equalizer") { gains = Self.gains(reported: bands) }
-        for (place, schema) in FilterSchema.all.enumerated() {
+        for (index, schema) in FilterSchema.all.enumerated() {
             guard let filter = value.present(schema.name) else { continue }
-            numbers[place] = schema.fields.map { filter.real($0.name) ?? $0.standard }
+            numbers[index] = schema.fields.map { filter.real($0.name) ?? $0.standard }
         }
         for (key, value) in value.present("pluginFilters")?.members ?? [] {
             plugins[key.string ?? ""] = value.raw

@@ -75,7 +75,7 @@ extension GuildID {
             throw JSONFault(
                 pointer: pointer + "/guildId",
                 detail: "must be a decimal number",
-                place: value["guildId"]?.place
+                location: value["guildId"]?.location
             )
         }
         self = guild

@@ -169,7 +169,7 @@ extension Track {
 // MARK: Equality
 
 extension Track: Hashable {
-    /// Whether both are the same to whoever receives them: each part byte for byte.
+    /// Whether both are the same to a receiver: each part byte for byte.
     package static func == (left: Track, right: Track) -> Bool {
         if left.packed.bytes == right.packed.bytes { return true }
         return left.packed.encoded == right.packed.encoded && left.infoRaw == right.infoRaw

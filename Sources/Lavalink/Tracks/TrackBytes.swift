@@ -39,7 +39,7 @@ struct TrackReader {
         try byte(part) != 0
     }
 
-    /// A text as it stands, in modified UTF-8 that nobody has checked.
+    /// A text as it stands, in modified UTF-8, unchecked.
     mutating func textBytes(
         _ part: EncodedTrackError.Part
     ) throws(EncodedTrackError) -> ArraySlice<UInt8> {

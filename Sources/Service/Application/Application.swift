@@ -74,7 +74,7 @@ import Wire
         metrics.frontEnd = frontEnd
     }
 
-    /// A run of the program, as the ids of its events name it: nobody else's, so random.
+    /// A run of the program, as the ids of its events name it: random, so that no other run has it.
     private static func newEpoch() -> String {
         String(UInt32.random(in: .min ... .max), radix: 16)
     }

@@ -1,4 +1,4 @@
-/// What the program says to whoever started it (sysexits.h).
+/// The exit status of the program (sysexits.h).
 package enum ExitCode: Int32, Sendable {
     case success = 0
     /// `healthcheck`: the service is not well.

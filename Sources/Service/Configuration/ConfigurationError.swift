@@ -2,15 +2,15 @@
 package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     package struct Mistake: Equatable, Sendable, CustomStringConvertible {
         /// `lavadeck.json:12:5`, `LAVADECK_LISTEN` or `--listen`.
-        package var place: String
+        package var location: String
         package var detail: String
 
-        package init(place: String, detail: String) {
-            self.place = place
+        package init(location: String, detail: String) {
+            self.location = location
             self.detail = detail
         }
 
-        package var description: String { "\(place): \(detail)" }
+        package var description: String { "\(location): \(detail)" }
     }
 
     package var mistakes: [Mistake]

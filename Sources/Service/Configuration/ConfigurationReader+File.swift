@@ -6,12 +6,12 @@ extension ConfigurationReader {
         do throws(JSONSyntaxError) {
             let root = try JSONDocument(parsing: bytes, as: .withComments).root
             guard root.kind == .object else {
-                let origin = Origin.file(name, root.place)
+                let origin = Origin.file(name, root.location)
                 return note("the file must contain a JSON object", at: origin, path: "")
             }
             readObject(root, under: "", file: name)
         } catch {
-            note("\(error.reason)", at: .file(name, error.place), path: "")
+            note("\(error.reason)", at: .file(name, error.location), path: "")
         }
     }
 
@@ -46,7 +46,7 @@ extension ConfigurationReader {
 
     private mutating func readGroup(_ path: String, _ value: JSONValue, file: String) {
         guard value.kind == .object else {
-            let origin = Origin.file(file, value.place)
+            let origin = Origin.file(file, value.location)
             return note("must be an object, not \(value.kind.described)", at: origin, path: path)
         }
         readObject(value, under: path + ".", file: file)
@@ -57,7 +57,7 @@ extension ConfigurationReader {
         _ value: JSONValue,
         file: String
     ) {
-        let origin = Origin.file(file, value.place)
+        let origin = Origin.file(file, value.location)
         guard value.kind == .array else {
             return note("must be an array, not \(value.kind.described)", at: origin, path: list.key)
         }
@@ -69,7 +69,7 @@ extension ConfigurationReader {
             )
         }
         for (index, element) in value.elements.enumerated() {
-            begin(index, of: list, from: .file(file, element.place))
+            begin(index, of: list, from: .file(file, element.location))
             readElement(list, index, element, file: file)
         }
     }
@@ -82,11 +82,11 @@ extension ConfigurationReader {
     ) {
         let path = "\(list.key)[\(index)]"
         if let shorthand = list.shorthand, let text = element.string {
-            let origin = Origin.file(file, element.place)
+            let origin = Origin.file(file, element.location)
             return store(shorthand, text, at: index, of: list, from: origin)
         }
         guard element.kind == .object else {
-            let origin = Origin.file(file, element.place)
+            let origin = Origin.file(file, element.location)
             return note("must be an object, not \(element.kind.described)", at: origin, path: path)
         }
         for (key, value) in element.members {
@@ -112,7 +112,7 @@ extension ConfigurationReader {
         file: String,
         store: (inout ConfigurationReader, String, Origin) -> Void
     ) {
-        let origin = Origin.file(file, value.place)
+        let origin = Origin.file(file, value.location)
         do throws(SettingFault) {
             store(&self, try setting.text(of: value), origin)
         } catch {
@@ -139,6 +139,6 @@ extension ConfigurationReader {
     ) {
         let suggestion =
             Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        note("is unknown\(suggestion)", at: .file(file, key.place), path: path)
+        note("is unknown\(suggestion)", at: .file(file, key.location), path: path)
     }
 }

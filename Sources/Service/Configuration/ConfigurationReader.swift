@@ -11,13 +11,13 @@ struct ConfigurationReader {
 
     /// Where a value was set.
     enum Origin: Equatable {
-        case file(String, TextPlace)
+        case file(String, TextLocation)
         case environment(String)
         case flag(String)
 
-        var place: String {
+        var location: String {
             switch self {
-            case .file(let name, let place): "\(name):\(place.line):\(place.column)"
+            case .file(let name, let location): "\(name):\(location.line):\(location.column)"
             case .environment(let name), .flag(let name): name
             }
         }
@@ -44,7 +44,7 @@ struct ConfigurationReader {
             case .environment, .flag: false
             }
         let sentence = isNamed && !path.isEmpty ? "\(path) \(detail)" : detail
-        mistakes.append(.init(place: origin.place, detail: sentence))
+        mistakes.append(.init(location: origin.location, detail: sentence))
     }
 
     /// Notes a mistake where the value came from, or where it would have come from.
@@ -52,7 +52,7 @@ struct ConfigurationReader {
         if let origin = origins[path] { return note(detail, at: origin, path: path) }
         let parent = path.lastIndex(of: ".").map { String(path[..<$0]) } ?? ""
         switch origins[parent] {
-        case .file(let name, let place): note(detail, at: .file(name, place), path: path)
+        case .file(let name, let location): note(detail, at: .file(name, location), path: path)
         case .environment, .flag, nil:
             let variable = EnvironmentName.of(
                 path.replacing("[", with: ".").replacing("]", with: "")

@@ -84,8 +84,8 @@ package import Storage
     /// How long the oldest change has waited to be kept; zero when all is.
     package var storeLag: Duration { unsettledSince?.duration(to: now) ?? .zero }
 
-    /// Saves every place, lets go of the nodes without ending their sessions, and answers whoever
-    /// waits.
+    /// Saves every position, disconnects from the nodes without ending their sessions, and answers
+    /// every task that waits.
     package func stop() {
         guard !isStopped else { return }
         isStopped = true

@@ -45,7 +45,7 @@ extension FleetEvent.Kind {
             json.member("connected", connected)
             json.member("players", players)
         case .playersRestored(let count): json.member("count", count)
-        case .playerPositionUpdate(let state, let place): json.state(state, place)
+        case .playerPositionUpdate(let state, let position): json.state(state, position)
         case .playerConnect(let ping): json.member("ping", ping)
         case .playerDestroy(let reason): json.member("reason", reason.rawValue)
         case .playerMove(let from, let to):
@@ -54,7 +54,7 @@ extension FleetEvent.Kind {
         case .playerSeek(let position): json.member("position", position)
         case .playerVolumeChange(let volume): json.member("volume", volume)
         case .playerFiltersChange(let filters): json.member("filters", filters)
-        case .playerRestored(let place): json.member("position", place)
+        case .playerRestored(let position): json.member("position", position)
         case .playerVoiceUpdate(let channel): json.member("channelId", channel?.description)
         case .playerWebSocketClosed(let code, let reason, let byRemote):
             json.member("code", code)
@@ -90,10 +90,10 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func state(_ state: PlayerState, _ place: Int64) {
+    fileprivate mutating func state(_ state: PlayerState, _ position: Int64) {
         member("state") { json in
             json.member("time", state.time)
-            json.member("position", place)
+            json.member("position", position)
             json.member("connected", state.connected)
             json.member("ping", state.ping)
         }

@@ -17,7 +17,7 @@ extension JSONWriter {
             if let entry = player.current?.entry { json.entry(entry) } else { json.null() }
             json.member(
                 "position",
-                player.current == nil ? 0 : player.place.milliseconds(at: now)
+                player.current == nil ? 0 : player.position.milliseconds(at: now)
             )
             json.member("endTime", player.current?.endTime)
             json.member("volume", player.volume)
@@ -72,7 +72,7 @@ extension JSONWriter {
                 json.value(entry.track.encoded)
             }
             json.member("current", current?.track.encoded)
-            json.member("position", current == nil ? 0 : player.place.milliseconds(at: now))
+            json.member("position", current == nil ? 0 : player.position.milliseconds(at: now))
             json.member("volume", player.volume)
             json.member("paused", player.paused)
             json.member("loop", player.playback.loop.rawValue)

@@ -16,7 +16,7 @@ extension Track {
         userData: RawJSON? = nil
     ) throws(JSONFault) {
         guard let encoded = value.string else {
-            throw JSONFault(pointer: pointer, detail: "must be a string", place: value.place)
+            throw JSONFault(pointer: pointer, detail: "must be a string", location: value.location)
         }
         do throws(EncodedTrackError) {
             try self.init(
@@ -29,7 +29,7 @@ extension Track {
             throw JSONFault(
                 pointer: pointer,
                 detail: "is not an encoded track: \(error)",
-                place: value.place
+                location: value.location
             )
         }
     }
@@ -64,7 +64,7 @@ extension JSONMembers {
             throw JSONFault(
                 pointer: pointer + "/userData/\(PlayMark.member)",
                 detail: "is reserved for Lavadeck",
-                place: mark.place
+                location: mark.location
             )
         }
         return data
@@ -100,7 +100,7 @@ extension JSONMembers {
     }
 
     /// The longest place in the music that is understood: a year.
-    static let places: ClosedRange<Int64> = 0...31_536_000_000
+    static let positions: ClosedRange<Int64> = 0...31_536_000_000
     static let volumes: ClosedRange<Int64> = 0...1000
 
     static let updateMembers = [
@@ -124,8 +124,8 @@ extension JSONMembers {
         var update = PlayerUpdate()
         update.paused = try bool("paused")
         update.volume = try int64("volume", in: Self.volumes).map(Int.init)
-        update.position = try int64("position", in: Self.places)
-        update.endTime = try int64("endTime", in: 1...Self.places.upperBound)
+        update.position = try int64("position", in: Self.positions)
+        update.endTime = try int64("endTime", in: 1...Self.positions.upperBound)
         update.filters = try filters()
         update.loop = try loop()
         update.autoplay = try bool("autoplay")

@@ -12,14 +12,14 @@ struct Page {
     }
 
     /// Where to go on: what `next` said in the answer before.
-    func after<Place>(
+    func after<Cursor>(
         _ name: String,
-        _ read: (String) -> Place?
-    ) throws(Problem) -> Place? {
+        _ read: (String) -> Cursor?
+    ) throws(Problem) -> Cursor? {
         guard let text = context.query(name) else { return nil }
-        guard let place = read(text) else {
+        guard let cursor = read(text) else {
             throw .query(name, "must be the \"next\" of an earlier answer")
         }
-        return place
+        return cursor
     }
 }

@@ -146,7 +146,7 @@ import Wire
         let body = try context.members(known: ["position"])
         var update = PlayerUpdate()
         update.position = try Problem.ofFaults { () throws(JSONFault) in
-            try body.require("position", body.int64("position", in: JSONMembers.places))
+            try body.require("position", body.int64("position", in: JSONMembers.positions))
         }
         return try await carryOut(.update(update), context)
     }

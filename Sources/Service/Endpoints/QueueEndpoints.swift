@@ -71,10 +71,10 @@ import Wire
             }
             var entries: [NewEntry] = []
             entries.reserveCapacity(tracks.count)
-            for (place, track) in tracks.enumerated() {
+            for (index, track) in tracks.enumerated() {
                 let members = try JSONMembers(
                     track,
-                    at: "/tracks/\(place)",
+                    at: "/tracks/\(index)",
                     known: JSONMembers.trackMembers
                 )
                 entries.append(try members.entry())

@@ -34,8 +34,8 @@ enum SavedStateBody {
         var update = PlayerUpdate()
         update.paused = try body.bool("paused") ?? false
         update.volume = try body.int64("volume", in: JSONMembers.volumes).map(Int.init) ?? 100
-        update.position = try body.int64("position", in: JSONMembers.places)
-        update.endTime = try body.int64("endTime", in: 1...JSONMembers.places.upperBound)
+        update.position = try body.int64("position", in: JSONMembers.positions)
+        update.endTime = try body.int64("endTime", in: 1...JSONMembers.positions.upperBound)
         update.filters = try body.filters() ?? Filters.none
         update.loop = try body.loop() ?? LoopMode.none
         update.autoplay = try body.bool("autoplay") ?? false
@@ -53,8 +53,8 @@ enum SavedStateBody {
     private static func queue(_ body: JSONMembers) throws(JSONFault) -> [NewEntry] {
         let name: StaticString = body.value("entries") == nil ? "queue" : "entries"
         var entries: [NewEntry] = []
-        for (place, value) in (try body.elements(name) ?? []).enumerated() {
-            entries.append(try entry(value, at: "/\(name)/\(place)"))
+        for (index, value) in (try body.elements(name) ?? []).enumerated() {
+            entries.append(try entry(value, at: "/\(name)/\(index)"))
         }
         return entries
     }

@@ -50,8 +50,8 @@ import Wire
             throw body.fault("tracks", "must have from 1 to \(decodedLimit) elements")
         }
         var tracks: [Track] = []
-        for (place, text) in texts.enumerated() {
-            tracks.append(try Track(encodedIn: text, at: "/tracks/\(place)"))
+        for (index, text) in texts.enumerated() {
+            tracks.append(try Track(encodedIn: text, at: "/tracks/\(index)"))
         }
         return tracks
     }

@@ -2,7 +2,7 @@ package import Control
 package import Runtime
 import Wire
 
-/// Pushes events to everybody who listens.
+/// Pushes events to all subscribers.
 ///
 /// An event is encoded once, if anybody is to have it, and what one turn of the loop publishes is
 /// written to each subscriber at once. A subscriber that cannot keep up is dropped and never waited
@@ -80,7 +80,7 @@ import Wire
     /// Publishes an event: it is sent at the end of this turn of the loop, together with the
     /// others of the turn.
     ///
-    /// What is not replayed and what nobody listens for is not even encoded.
+    /// An event without a subscriber that is not replayed is not encoded.
     package func publish(_ event: ServerEvent) {
         published += 1
         if event.isReplayed {
@@ -111,7 +111,7 @@ import Wire
         EventLoop.shared.atEndOfTurn { [weak self] in self?.endTurn() }
     }
 
-    /// Sends what was gathered to everybody who is live.
+    /// Sends what was gathered to every live subscriber.
     private func endTurn() {
         isEndingTurn = false
         guard !turn.isEmpty else { return }
@@ -139,17 +139,17 @@ import Wire
     }
 
     private func add(_ subscriber: Subscriber) {
-        subscriber.place = subscribers.count
+        subscriber.index = subscribers.count
         subscribers.append(subscriber)
     }
 
-    /// The last one takes its place.
+    /// The last one takes its index.
     private func forget(_ subscriber: Subscriber) {
-        guard let place = subscriber.place, let last = subscribers.popLast() else { return }
-        subscriber.place = nil
+        guard let index = subscriber.index, let last = subscribers.popLast() else { return }
+        subscriber.index = nil
         guard last !== subscriber else { return }
-        last.place = place
-        subscribers[place] = last
+        last.index = index
+        subscribers[index] = last
     }
 
     // MARK: Subscribing
@@ -195,7 +195,7 @@ import Wire
     }
 
     private func ended(_ subscriber: Subscriber, _ reason: ConnectionEnd) {
-        guard subscriber.place != nil else { return }
+        guard subscriber.index != nil else { return }
         if reason == .tooSlow { dropped[.stalled, default: 0] += 1 }
         forget(subscriber)
     }
@@ -306,7 +306,7 @@ import Wire
 
     // MARK: End
 
-    /// Tells everybody to come back later, each at another time, and ends the streams.
+    /// Ends the streams, and tells each client another time to reconnect.
     package func shutdown() {
         isShutDown = true
         endTurn()
@@ -318,7 +318,7 @@ import Wire
             subscriber.write(stream("shutdown", id: nil, retry: retry), now: now)
             subscriber.stream.close()
         }
-        for subscriber in subscribers { subscriber.place = nil }
+        for subscriber in subscribers { subscriber.index = nil }
         subscribers = []
     }
 }

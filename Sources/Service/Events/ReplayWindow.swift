@@ -40,7 +40,7 @@ package struct ReplayWindow: Sendable {
     private var kept: [Kept] = []
     /// Events at the front of `kept` that are gone already.
     private var gone = 0
-    /// Where events are written, of whose length nobody knows before.
+    /// Where events are written whose length is not known before.
     private var draft: [UInt8] = []
     /// Bytes that it may hold on to.
     private static let largestDraft = 64 * 1_024

@@ -14,7 +14,7 @@ import Runtime
     /// Whether it filters nothing.
     let isOpen: Bool
     /// Where the hub has it; nil once it is gone.
-    var place: Int?
+    var index: Int?
     let endsAt: Instant
     var state: State
     private var backlog: Backlog

@@ -78,6 +78,6 @@ package final class Log: Sendable {
 }
 
 extension Log {
-    /// A log that nobody reads.
+    /// A log without a reader.
     package static var silent: Log { Log(style: .json, level: .error) { _ in } }
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Writes the log's lines on a queue of its own: a pipe that nobody drains must not hold up the
+/// Writes the log's lines on a queue of its own: a pipe that is not drained must not hold up the
 /// loop.
 package final class LogWriter: Sendable {
     /// Bytes that may wait to be written; lines above are dropped, and their number is told later.

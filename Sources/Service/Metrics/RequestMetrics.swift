@@ -17,9 +17,9 @@ package struct RequestMetrics: Sendable {
     }
 
     private var series: [Series] = []
-    private var places: [String: Int] = [:]
+    private var indices: [String: Int] = [:]
     /// Where the series of the last request is: the next one mostly asks for the same.
-    private var lastPlace: Int?
+    private var lastIndex: Int?
 
     /// What requests are counted as that found no route.
     package static let unknownRoute = "unknown"
@@ -47,27 +47,27 @@ package struct RequestMetrics: Sendable {
     }
 
     package mutating func record(route: String, method: Method, status: Int, seconds: Double) {
-        let place = place(of: route)
-        series[place].durations.observe(seconds)
+        let index = index(of: route)
+        series[index].durations.observe(seconds)
         let statusClass = status / 100
-        for index in series[place].counts.indices
-        where series[place].counts[index].method == method
-            && series[place].counts[index].statusClass == statusClass
+        for index in series[index].counts.indices
+        where series[index].counts[index].method == method
+            && series[index].counts[index].statusClass == statusClass
         {
-            series[place].counts[index].count += 1
+            series[index].counts[index].count += 1
             return
         }
-        series[place].counts.append((method, statusClass, 1))
+        series[index].counts.append((method, statusClass, 1))
     }
 
-    private mutating func place(of route: String) -> Int {
-        if let lastPlace, series[lastPlace].route == route { return lastPlace }
-        let place = places[route] ?? series.count
-        if place == series.count {
+    private mutating func index(of route: String) -> Int {
+        if let lastIndex, series[lastIndex].route == route { return lastIndex }
+        let index = indices[route] ?? series.count
+        if index == series.count {
             series.append(Series(route: route))
-            places[route] = place
+            indices[route] = index
         }
-        lastPlace = place
-        return place
+        lastIndex = index
+        return index
     }
 }

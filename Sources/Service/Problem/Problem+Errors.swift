@@ -8,13 +8,13 @@ package import Wire
 extension Problem {
     package init(_ error: JSONSyntaxError) {
         self.init(.malformedJSON, "The body is not valid JSON: \(error).")
-        errors = [Fault(pointer: "", detail: error.reason.description, place: error.place)]
+        errors = [Fault(pointer: "", detail: error.reason.description, location: error.location)]
     }
 
     package init(_ fault: JSONFault) {
         let subject = fault.pointer.isEmpty ? "The body" : "The member \(fault.pointer)"
         self.init(.invalidMember, Self.sentence("\(subject) \(fault.detail)"))
-        errors = [Fault(pointer: fault.pointer, detail: fault.detail, place: fault.place)]
+        errors = [Fault(pointer: fault.pointer, detail: fault.detail, location: fault.location)]
     }
 
     /// What the listener refused before a router could see it.

@@ -18,12 +18,12 @@ package struct Problem: Error, Sendable {
         /// A JSON pointer into the body (RFC 6901), or the name of a parameter.
         package var pointer: String
         package var detail: String
-        package var place: TextPlace?
+        package var location: TextLocation?
 
-        package init(pointer: String, detail: String, place: TextPlace? = nil) {
+        package init(pointer: String, detail: String, location: TextLocation? = nil) {
             self.pointer = pointer
             self.detail = detail
-            self.place = place
+            self.location = location
         }
     }
 
@@ -80,9 +80,9 @@ extension Problem.Fault {
         json.object { json in
             json.member("pointer", pointer)
             json.member("detail", detail)
-            if let place {
-                json.member("line", place.line)
-                json.member("column", place.column)
+            if let location {
+                json.member("line", location.line)
+                json.member("column", location.column)
             }
         }
     }

@@ -23,7 +23,7 @@ package struct Authorization: Sendable {
 
     package init(_ tokens: [ConfiguredToken]) { self.tokens = tokens }
 
-    /// Without any token everybody may call; then only this machine can (the configuration sees
+    /// Without any token every caller is let in; then only this machine can (the configuration sees
     /// to that).
     package var isNeeded: Bool { !tokens.isEmpty }
 

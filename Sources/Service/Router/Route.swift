@@ -14,9 +14,9 @@ package final class Route: Sendable {
     package let endpoint: Endpoint
 
     package enum Access: Sendable, Equatable {
-        /// For everybody.
+        /// Without a token.
         case open
-        /// For whoever has a token, when there are tokens.
+        /// With a token, where there are tokens.
         case token
     }
 

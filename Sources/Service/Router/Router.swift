@@ -5,7 +5,7 @@ package struct Router: Sendable {
     package let routes: [Route]
     private var nodes = [Node()]
 
-    /// The routes of one place, and what may follow it.
+    /// The routes of one location, and what may follow it.
     private struct Node {
         var literals: [(bytes: [UInt8], node: Int)] = []
         var parameter: (name: String, node: Int)?
@@ -51,7 +51,7 @@ package struct Router: Sendable {
         if segment.hasPrefix("{") {
             let name = String(segment.dropFirst().dropLast())
             if let parameter = nodes[node].parameter {
-                precondition(parameter.name == name, "one place, two names of a parameter")
+                precondition(parameter.name == name, "one location, two names of a parameter")
                 return parameter.node
             }
             nodes.append(Node())

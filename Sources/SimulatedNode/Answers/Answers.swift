@@ -27,7 +27,7 @@ enum Answers {
 
     /// An error with a JSON body.
     ///
-    /// One that nobody caught (`uncaught`) loses the header with the version (§2.3).
+    /// One that was not caught (`uncaught`) loses the header with the version (§2.3).
     static func error(
         _ status: Int,
         _ message: String,

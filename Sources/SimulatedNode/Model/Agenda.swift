@@ -1,6 +1,6 @@
 /// Everything that is due at some time, earliest first, and first in first out at the same time.
 ///
-/// Entries are never taken out early: whoever is told checks whether the matter still stands.
+/// Entries are never taken out early: the receiver checks whether the matter still stands.
 struct Agenda<Item: Sendable>: Sendable {
     private struct Entry {
         var at: Int64

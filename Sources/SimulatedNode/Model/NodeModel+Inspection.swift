@@ -13,7 +13,7 @@ package struct SessionSnapshot: Sendable {
     package let audible: [Int64]
 }
 
-/// A player as it is inside the node, which tells nobody all of it.
+/// A player as it is inside the node, which never tells all of it.
 package struct PlayerSnapshot: Sendable {
     package let guild: Int64
     package let volume: Int64
@@ -33,7 +33,7 @@ package struct PlayingSnapshot: Sendable {
     package let identifier: String
     package let userData: RawJSON
     /// Milliseconds of music, wherever the node's own count is.
-    package let place: Double
+    package let position: Double
     /// Whether somebody takes its frames.
     package let isPulled: Bool
     /// Whether its source gives no more frames, or fewer than real time needs.
@@ -76,7 +76,7 @@ extension NodeModel {
                 PlayingSnapshot(
                     identifier: track.identifier,
                     userData: track.userData,
-                    place: track.playhead.place,
+                    position: track.playhead.position,
                     isPulled: track.playhead.isPulled,
                     isStarved: track.isStarved
                 )

@@ -2,7 +2,7 @@ import Lavalink
 import Wire
 
 extension NodeModel {
-    private typealias Place = (key: Int, guild: Int64)
+    private typealias Address = (key: Int, guild: Int64)
 
     /// The session, if it is connected: a paused one is not found (§3.2).
     func connectedSession(_ id: String) -> Int? {
@@ -94,16 +94,16 @@ extension NodeModel {
     private mutating func connect(
         _ voice: VoiceData,
         _ patch: PendingPatch,
-        _ place: Place
+        _ address: Address
     ) -> Response? {
-        guard let player = sessions[place.key]?[place.guild] else { return nil }
+        guard let player = sessions[address.key]?[address.guild] else { return nil }
         guard player.waiting.isEmpty else {
-            _ = change(place.key, place.guild) { player, _ in player.waiting.append(patch) }
+            _ = change(address.key, address.guild) { player, _ in player.waiting.append(patch) }
             return nil
         }
-        guard player.voice.needs(voice) else { return finish(patch, place) }
+        guard player.voice.needs(voice) else { return finish(patch, address) }
         let isNumber = voice.channelID.map { UInt64($0) != nil } ?? true
-        let number = change(place.key, place.guild) { player, scene in
+        let number = change(address.key, address.guild) { player, scene in
             player.connectVoice(voice, &scene)
             if isNumber { player.waiting = [patch] } else { player.voiceFailed() }
             return player.voice.number
@@ -117,10 +117,10 @@ extension NodeModel {
                 uncaught: true
             )
         }
-        let outcome = script.voiceOutcome(for: place.guild, voice.endpoint)
+        let outcome = script.voiceOutcome(for: address.guild, voice.endpoint)
         guard outcome != .unreachable else { return nil }
         agenda.add(
-            .voiceOpened(session: place.key, guild: place.guild, connection: number, outcome),
+            .voiceOpened(session: address.key, guild: address.guild, connection: number, outcome),
             at: clock + settings.voiceConnectTime
         )
         return nil
@@ -157,9 +157,9 @@ extension NodeModel {
     }
 
     /// Steps 9 to 14; what was done before a step that fails stays done.
-    private mutating func finish(_ patch: PendingPatch, _ place: Place) -> Response {
+    private mutating func finish(_ patch: PendingPatch, _ address: Address) -> Response {
         let body = patch.body
-        _ = change(place.key, place.guild) { player, scene in
+        _ = change(address.key, address.guild) { player, scene in
             player.settle(scene)
             if body.track == .none { player.apply(body, &scene) }
             if let volume = body.volume { player.setVolume(volume) }
@@ -175,25 +175,25 @@ extension NodeModel {
                     uncaught: true
                 )
             }
-            _ = change(place.key, place.guild) { $0.setFilters(filters, &$1) }
+            _ = change(address.key, address.guild) { $0.setFilters(filters, &$1) }
         }
-        let isKept = patch.noReplace && sessions[place.key]?[place.guild]?.track != nil
-        if body.track != .none, !isKept, let failure = replaceTrack(patch, place) {
+        let isKept = patch.noReplace && sessions[address.key]?[address.guild]?.track != nil
+        if body.track != .none, !isKept, let failure = replaceTrack(patch, address) {
             return failure
         }
-        return written(place.key, place.guild)
+        return written(address.key, address.guild)
             ?? error(404, "Session not found", path: patch.path)
     }
 
     /// Step 13: the pause comes first, so even a track that cannot be played unpauses.
-    private mutating func replaceTrack(_ patch: PendingPatch, _ place: Place) -> Response? {
+    private mutating func replaceTrack(_ patch: PendingPatch, _ address: Address) -> Response? {
         let body = patch.body
-        _ = change(place.key, place.guild) { $0.setPaused(body.paused ?? false, $1) }
+        _ = change(address.key, address.guild) { $0.setPaused(body.paused ?? false, $1) }
         let found: EncodedTrack
         switch body.track {
         case .none: return nil
         case .stop:
-            _ = change(place.key, place.guild) { $0.stop("stopped", &$1) }
+            _ = change(address.key, address.guild) { $0.stop("stopped", &$1) }
             return nil
         case .encoded(let text):
             guard let track = decode(text) else {
@@ -213,7 +213,7 @@ extension NodeModel {
             }
         }
         let behaviour = script.behaviour(of: found.identifier)
-        _ = change(place.key, place.guild) { $0.play(found, behaviour, body, &$1) }
+        _ = change(address.key, address.guild) { $0.play(found, behaviour, body, &$1) }
         return nil
     }
 }

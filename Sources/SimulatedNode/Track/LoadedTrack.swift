@@ -77,9 +77,9 @@ struct LoadedTrack: Sendable {
     /// Whether no frames come, or fewer than real time needs, though the track is not over.
     var isStarved: Bool { starvedSince != nil || behaviour.rate < 1 }
 
-    /// The place in the music behind which no frames come.
+    /// The position in the music behind which no frames come.
     private var stop: Double {
-        let stop = behaviour.stop(after: playhead.place).map(Double.init) ?? .infinity
+        let stop = behaviour.stop(after: playhead.position).map(Double.init) ?? .infinity
         return min(stop, encoded.isStream ? .infinity : Double(encoded.length) - playhead.held)
     }
 
@@ -111,7 +111,7 @@ struct LoadedTrack: Sendable {
         endMarker = marker
     }
 
-    /// Streams ignore it; a place behind the end finishes the track at once (§16 item 31).
+    /// Streams ignore it; a position behind the end finishes the track at once (§16 item 31).
     mutating func seek(to position: Int64, at now: Int64) {
         pull(until: now)
         guard !encoded.isStream else { return }

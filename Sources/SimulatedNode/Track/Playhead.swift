@@ -1,7 +1,7 @@
-/// Where a track is: what the node reports of it, and the place in the music.
+/// Where a track is: what the node reports of it, and the position in the music.
 ///
 /// `position` counts the audio that came out since the last start or seek, so under a timescale it
-/// is no place in the music; and it moves with frames alone, so a paused player keeps reporting
+/// is no position in the music; and it moves with frames alone, so a paused player keeps reporting
 /// what it said before (`lavalink-v4.md` §8, §16 item 30, §19). All times are milliseconds.
 struct Playhead: Sendable {
     /// Audio that a connection takes ahead of real time.
@@ -12,14 +12,14 @@ struct Playhead: Sendable {
     /// How long a seek or a start shows its target before anything was read.
     static let targetIsShown: Int64 = 10
     /// What a client may ask for beyond this is taken as this: what is added later stays a number.
-    static let lastPlace: Int64 = 1 << 53
+    static let lastPosition: Int64 = 1 << 53
 
     /// Music per audio that comes out.
     private(set) var speed = 1.0
     /// Share of real time at which the source delivers.
     private let rate: Double
-    /// The place in the music of the next frame.
-    private(set) var place: Double
+    /// The position in the music of the next frame.
+    private(set) var position: Double
     /// Audio out since the last start or seek.
     private(set) var out = 0.0
     /// What `out` counts from.
@@ -35,8 +35,8 @@ struct Playhead: Sendable {
     private(set) var pulledSince: Int64?
 
     init(from start: Int64, at now: Int64, loadTime: Int64, rate: Double, buffered: Int64) {
-        let start = min(start, Self.lastPlace)
-        place = Double(start)
+        let start = min(start, Self.lastPosition)
+        position = Double(start)
         anchor = start
         target = (start, now + Self.targetIsShown)
         readyAt = now + loadTime
@@ -65,7 +65,7 @@ struct Playhead: Sendable {
 
     /// Changes the speed; what the filter holds back is lost when it goes.
     mutating func setSpeed(_ new: Double) {
-        if speed != 1, new != speed { place += Self.heldByTimescale }
+        if speed != 1, new != speed { position += Self.heldByTimescale }
         speed = new
     }
 
@@ -75,14 +75,14 @@ struct Playhead: Sendable {
     /// A new connection has nothing buffered.
     mutating func forgetBuffer() { buffered = 0 }
 
-    /// Takes the frames up to `now`, but none behind the place `stop`.
+    /// Takes the frames up to `now`, but none behind the position `stop`.
     mutating func pull(until now: Int64, stop: Double) {
         guard isPulled, now >= readyAt else { return }
         let ahead = now + lead
         let from = max(buffered, readyAt)
         guard ahead > from else { return }
-        let taken = min(Double(ahead - from) * rate, max(0, (stop - place) / speed))
-        place += taken * speed
+        let taken = min(Double(ahead - from) * rate, max(0, (stop - position) / speed))
+        position += taken * speed
         out += taken
         buffered = ahead
         guard taken > 0 else { return }
@@ -91,7 +91,7 @@ struct Playhead: Sendable {
         reported = anchor + max(0, whole - Self.frame)
     }
 
-    /// When `audio` more milliseconds will have been taken; nil when nobody takes any.
+    /// When `audio` more milliseconds will have been taken; nil when none is taken.
     func due(after audio: Double) -> Int64? {
         guard isPulled, audio.isFinite else { return nil }
         let from = max(buffered, readyAt)
@@ -101,11 +101,11 @@ struct Playhead: Sendable {
     }
 
     /// Audio until the music reaches `stop`.
-    func audio(until stop: Double) -> Double { max(0, (stop - place) / speed) }
+    func audio(until stop: Double) -> Double { max(0, (stop - position) / speed) }
 
     mutating func seek(to position: Int64, at now: Int64) {
-        let position = min(position, Self.lastPlace)
-        place = Double(position)
+        let position = min(position, Self.lastPosition)
+        self.position = Double(position)
         anchor = position
         out = 0
         readyAt = max(readyAt, now)

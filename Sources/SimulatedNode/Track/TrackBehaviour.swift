@@ -5,12 +5,12 @@ package enum TrackBehaviour: Sendable, Hashable {
     case failsToLoad(cause: String)
     /// The same, but its end is told first, and as `finished` (§4.5).
     case failsAfterItsEnd(cause: String)
-    /// The source ends at this place of the music, in milliseconds; what is buffered plays on.
+    /// The source ends at this position of the music, in milliseconds; what is buffered plays on.
     case breaks(at: Int64, cause: String)
-    /// No frames come from this place on; after `wait` milliseconds without any the source gives
+    /// No frames come from this position on; after `wait` milliseconds without any the source gives
     /// up.
     case stalls(at: Int64, wait: Int64, cause: String)
-    /// No frames come from this place on, ever.
+    /// No frames come from this position on, ever.
     case sticks(at: Int64)
     /// Frames come at this share of real time.
     case slow(rate: Double)
@@ -26,18 +26,19 @@ package enum TrackBehaviour: Sendable, Hashable {
             self = .plays
             return
         }
-        let place = parts.last.flatMap(Self.milliseconds) ?? 0
+        let position = parts.last.flatMap(Self.milliseconds) ?? 0
         switch parts.first {
         case "fail": self = .failsToLoad(cause: "java.io.FileNotFoundException: \(identifier)")
         case "late": self = .failsAfterItsEnd(cause: "java.io.IOException: \(identifier)")
-        case "break": self = .breaks(at: place, cause: "java.net.SocketException: Connection reset")
+        case "break":
+            self = .breaks(at: position, cause: "java.net.SocketException: Connection reset")
         case "stall":
             self = .stalls(
-                at: place,
+                at: position,
                 wait: 1_000,
                 cause: "java.net.SocketTimeoutException: Read timed out"
             )
-        case "stick": self = .sticks(at: place)
+        case "stick": self = .sticks(at: position)
         case "slow": self = .slow(rate: 0.32)
         default: self = .plays
         }
@@ -55,11 +56,11 @@ package enum TrackBehaviour: Sendable, Hashable {
         return nil
     }
 
-    /// The place behind which no frames come, unless the track is past it already.
-    func stop(after place: Double) -> Int64? {
+    /// The position behind which no frames come, unless the track is past it already.
+    func stop(after position: Double) -> Int64? {
         switch self {
         case .breaks(let at, _), .stalls(let at, _, _), .sticks(let at):
-            place > Double(at) ? nil : at
+            position > Double(at) ? nil : at
         case .plays, .failsToLoad, .failsAfterItsEnd, .slow: nil
         }
     }

@@ -2,7 +2,7 @@ import CSQLite
 
 /// The one owner of an open SQLite database; leaving scope closes it.
 ///
-/// Opened without SQLite's own locks: whoever owns this value sees to it that one thread uses it at
+/// Opened without SQLite's own locks: the owner of this value lets one thread use it at
 /// a time.
 struct Connection: ~Copyable {
     enum Mode {

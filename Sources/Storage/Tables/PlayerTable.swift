@@ -15,7 +15,8 @@ struct PlayerTable {
     private static let columns = [
         "bot", "guild", "node", "channel", "text_channel", "voice_token", "voice_endpoint",
         "voice_session_id", "voice_channel", "place", "place_reported", "volume", "paused",
-        "filters", "loop", "autoplay", "owed", "has_left", "entry", "track", "requester", "play",
+        "filters", "loop", "autoplay", "owed", "has_left", "entry", "track", "requester",
+        "play",
         "end_time",
     ]
 
@@ -100,14 +101,14 @@ extension Binder {
         text(player.voice.endpoint)
         text(player.voice.sessionId)
         bits(player.voice.channelId?.rawValue)
-        integer(player.place)
-        integer(player.placeReported)
+        integer(player.position)
+        integer(player.reportedPosition)
         integer(Int64(player.volume))
         flag(player.paused)
         json(player.filters)
         text(player.loop.rawValue)
         flag(player.autoplay)
-        integer(Int64(player.owed.rawValue))
+        integer(Int64(player.unconfirmed.rawValue))
         flag(player.hasLeft)
         bits(player.current?.entry.id.rawValue)
         json(player.current?.entry.track.raw)
@@ -127,16 +128,16 @@ extension Row {
         player.voice.endpoint = try optionalText()
         player.voice.sessionId = try optionalText()
         player.voice.channelId = try optionalSnowflake()
-        player.place = try integer()
-        player.placeReported = try integer()
+        player.position = try integer()
+        player.reportedPosition = try integer()
         player.volume = Int(try integer())
         player.paused = try flag()
         player.filters = try json()
         let loop = try text()
         player.loop = try present(LoopMode(rawValue: loop))
         player.autoplay = try flag()
-        let owed = try integer()
-        player.owed = Difference(rawValue: try present(UInt8(exactly: owed)))
+        let unconfirmed = try integer()
+        player.unconfirmed = Difference(rawValue: try present(UInt8(exactly: unconfirmed)))
         player.hasLeft = try flag()
         player.current = try current()
         return player

@@ -14,7 +14,7 @@ struct LineScanner: Sendable {
     /// The line before the LF at `end`, without its CR, and goes on behind it.
     ///
     /// Nil when there is no CR: RFC 9112 §2.2 lets a recipient be lenient, and two readings of one
-    /// line are how requests are smuggled. A CR elsewhere is for whoever reads the line to refuse.
+    /// line are how requests are smuggled. A CR elsewhere is for the reader of the line to refuse.
     mutating func take(through end: Int, in bytes: Span<UInt8>) -> Range<Int>? {
         guard end > start, bytes[end - 1] == ASCII.carriageReturn else { return nil }
         let line = start..<(end - 1)

@@ -54,7 +54,7 @@ extension RequestError {
         }
     }
 
-    /// One sentence for whoever wrote the client.
+    /// One sentence for the author of the client.
     package var detail: String {
         switch self {
         case .bareLineEnding: "A line does not end in CRLF."

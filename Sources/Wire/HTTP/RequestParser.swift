@@ -32,7 +32,7 @@ package struct RequestParser: ~Copyable, Sendable {
     private var stage = Stage.head
     private var buffer: [UInt8] = []
     private var start = 0
-    // Beside the stage, not in it: a body grows in place, whatever pieces it comes in.
+    // Beside the stage, not in it: a body grows in offset, whatever pieces it comes in.
     private var head: HeadParser
     private var decoder: ChunkedDecoder
     private var request: Request?
@@ -84,15 +84,15 @@ package struct RequestParser: ~Copyable, Sendable {
             return false
         }
         return lastHead.withUnsafeBytes { known in
-            var place = 0
-            while place + 8 <= known.count {
+            var offset = 0
+            while offset + 8 <= known.count {
                 guard
-                    known.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                        == bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                    known.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                        == bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
                 else { return false }
-                place += 8
+                offset += 8
             }
-            return (place..<known.count).allSatisfy { known[$0] == bytes[$0] }
+            return (offset..<known.count).allSatisfy { known[$0] == bytes[$0] }
         }
     }
 

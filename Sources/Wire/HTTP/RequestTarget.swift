@@ -24,7 +24,7 @@ struct RequestTarget: Sendable {
         }
         let mark = bytes.firstIndex(of: ASCII.question, in: start..<range.upperBound)
         path = start..<(mark ?? range.upperBound)
-        // A control character in a path is an attack on whoever decodes it; in a query it may be
+        // A control character in a path is an attack on its decoder; in a query it may be
         // part of a value, except NUL.
         try Self.validate(bytes, path, ByteClass.path, firstAllowed: 0x20)
         if let mark {

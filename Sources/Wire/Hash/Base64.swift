@@ -37,7 +37,7 @@ package enum Base64 {
         _ bytes: ArraySlice<UInt8>,
         to output: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
-        var place = 0
+        var offset = 0
         alphabet.withUnsafeBufferPointer { alphabet in
             bytes.withUnsafeBufferPointer { bytes in
                 for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -45,15 +45,15 @@ package enum Base64 {
                     var group = UInt32(bytes[start]) << 16
                     if left > 1 { group |= UInt32(bytes[start + 1]) << 8 }
                     if left > 2 { group |= UInt32(bytes[start + 2]) }
-                    output[place] = alphabet[Int(group >> 18)]
-                    output[place + 1] = alphabet[Int(group >> 12 & 63)]
-                    output[place + 2] = left > 1 ? alphabet[Int(group >> 6 & 63)] : equalsSign
-                    output[place + 3] = left > 2 ? alphabet[Int(group & 63)] : equalsSign
-                    place += 4
+                    output[offset] = alphabet[Int(group >> 18)]
+                    output[offset + 1] = alphabet[Int(group >> 12 & 63)]
+                    output[offset + 2] = left > 1 ? alphabet[Int(group >> 6 & 63)] : equalsSign
+                    output[offset + 3] = left > 2 ? alphabet[Int(group & 63)] : equalsSign
+                    offset += 4
                 }
             }
         }
-        return place
+        return offset
     }
 
     package static func decode(
@@ -96,10 +96,10 @@ package enum Base64 {
     ) -> (count: Int, fault: Int?, stray: UInt32) {
         values.withUnsafeBufferPointer { values in
             var count = 0
-            var place = 0
-            while place + 4 <= text.count {
-                let (first, second) = (values[Int(text[place])], values[Int(text[place + 1])])
-                let (third, fourth) = (values[Int(text[place + 2])], values[Int(text[place + 3])])
+            var offset = 0
+            while offset + 4 <= text.count {
+                let (first, second) = (values[Int(text[offset])], values[Int(text[offset + 1])])
+                let (third, fourth) = (values[Int(text[offset + 2])], values[Int(text[offset + 3])])
                 guard first | second | third | fourth < 64 else { break }
                 let group =
                     UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6
@@ -108,13 +108,13 @@ package enum Base64 {
                 output[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
                 output[count + 2] = UInt8(truncatingIfNeeded: group)
                 count += 3
-                place += 4
+                offset += 4
             }
             var bits: UInt32 = 0
             var waiting: UInt32 = 0
-            while place < text.count {
-                let value = values[Int(text[place])]
-                guard value < 64 else { return (count, place, 0) }
+            while offset < text.count {
+                let value = values[Int(text[offset])]
+                guard value < 64 else { return (count, offset, 0) }
                 bits = bits << 6 | UInt32(value)
                 waiting += 6
                 if waiting >= 8 {
@@ -123,7 +123,7 @@ package enum Base64 {
                     count += 1
                     bits &= 1 << waiting - 1
                 }
-                place += 1
+                offset += 1
             }
             return (count, nil, bits)
         }

@@ -18,9 +18,9 @@ enum MerkleDamgard {
     /// Puts the block's sixteen words at the beginning of `words`.
     static func load(_ bytes: [UInt8], at start: Int, into words: inout [UInt32]) {
         for index in 0..<16 {
-            let place = start + 4 * index
-            let high = UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16
-            words[index] = high | UInt32(bytes[place + 2]) << 8 | UInt32(bytes[place + 3])
+            let offset = start + 4 * index
+            let high = UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16
+            words[index] = high | UInt32(bytes[offset + 2]) << 8 | UInt32(bytes[offset + 3])
         }
     }
 

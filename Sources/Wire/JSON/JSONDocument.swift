@@ -88,9 +88,11 @@ package struct JSONSyntaxError: Error, Equatable, Sendable, CustomStringConverti
     package var reason: Reason
     /// Offset of the byte at fault, from 0.
     package var offset: Int
-    package var place: TextPlace
+    package var location: TextLocation
 
-    package var description: String { "\(reason) at line \(place.line), column \(place.column)" }
+    package var description: String {
+        "\(reason) at line \(location.line), column \(location.column)"
+    }
 }
 
 extension JSONSyntaxError.Reason: CustomStringConvertible {
@@ -114,7 +116,7 @@ extension JSONSyntaxError.Reason: CustomStringConvertible {
 }
 
 /// A line and a column of a text, both from 1; a column counts bytes.
-package struct TextPlace: Equatable, Sendable {
+package struct TextLocation: Equatable, Sendable {
     package var line: Int
     package var column: Int
 

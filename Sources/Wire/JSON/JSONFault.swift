@@ -4,12 +4,12 @@ package struct JSONFault: Error, Equatable, Sendable, CustomStringConvertible {
     package var pointer: String
     /// What is wrong and what would be right, as the rest of a sentence that begins with the name.
     package var detail: String
-    package var place: TextPlace?
+    package var location: TextLocation?
 
-    package init(pointer: String, detail: String, place: TextPlace? = nil) {
+    package init(pointer: String, detail: String, location: TextLocation? = nil) {
         self.pointer = pointer
         self.detail = detail
-        self.place = place
+        self.location = location
     }
 
     package var description: String { (pointer.isEmpty ? "the body" : pointer) + " " + detail }

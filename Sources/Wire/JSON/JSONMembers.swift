@@ -21,7 +21,7 @@ package struct JSONMembers: Sendable {
             throw JSONFault(
                 pointer: pointer,
                 detail: "must be an object, not \(value.kind.described)",
-                place: value.place
+                location: value.location
             )
         }
         guard let known else { return }
@@ -32,7 +32,7 @@ package struct JSONMembers: Sendable {
             throw JSONFault(
                 pointer: pointer + "/" + Self.escaped(name),
                 detail: "is unknown" + Self.suggestion(for: name, among: known),
-                place: key.place
+                location: key.location
             )
         }
     }
@@ -122,7 +122,7 @@ package struct JSONMembers: Sendable {
             throw JSONFault(
                 pointer: pointer + "/\(name)",
                 detail: "is missing",
-                place: object.place
+                location: object.location
             )
         }
         return value
@@ -137,7 +137,7 @@ package struct JSONMembers: Sendable {
         JSONFault(
             pointer: pointer + "/\(name)",
             detail: detail,
-            place: (value ?? object[name] ?? object).place
+            location: (value ?? object[name] ?? object).location
         )
     }
 

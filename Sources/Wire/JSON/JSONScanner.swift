@@ -7,7 +7,7 @@ struct JSONScanner {
 
     init(allowsComments: Bool) { self.allowsComments = allowsComments }
 
-    /// What is wrong, before the place is worked out as line and column.
+    /// What is wrong, before the location is worked out as line and column.
     private struct Fault: Error {
         var reason: JSONSyntaxError.Reason
         var offset: Int
@@ -25,7 +25,7 @@ struct JSONScanner {
             throw JSONSyntaxError(
                 reason: error.reason,
                 offset: error.offset,
-                place: TextPlace(offset: error.offset, in: bytes)
+                location: TextLocation(offset: error.offset, in: bytes)
             )
         }
     }
@@ -202,8 +202,8 @@ extension JSONScanner {
 
     private func text(of key: Int, _ bytes: Span<UInt8>) -> String {
         var content: [UInt8] = []
-        for place in Int(entries[key].start) + 1..<Int(entries[key].end) - 1 {
-            content.append(bytes[place])
+        for location in Int(entries[key].start) + 1..<Int(entries[key].end) - 1 {
+            content.append(bytes[location])
         }
         return JSONString.decode(content[...], hasEscapes: entries[key].kind == .escapedString)
     }
@@ -237,15 +237,15 @@ extension JSONScanner {
 
     /// Steps over ASCII that is neither a quote nor an escape.
     private mutating func skipPlain(_ bytes: Span<UInt8>) {
-        var place = offset + 1
-        while place < bytes.count {
-            let byte = bytes[place]
+        var location = offset + 1
+        while location < bytes.count {
+            let byte = bytes[location]
             guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""),
                 byte != UInt8(ascii: "\\")
             else { break }
-            place += 1
+            location += 1
         }
-        offset = place
+        offset = location
     }
 
     private mutating func scanEscape(_ bytes: Span<UInt8>) throws(Fault) {

@@ -24,7 +24,9 @@ package struct JSONValue: Sendable {
     package var raw: RawJSON { RawJSON(trusted: bytes) }
 
     /// Where this value begins.
-    package var place: TextPlace { TextPlace(offset: Int(entry.start), in: document.bytes) }
+    package var location: TextLocation {
+        TextLocation(offset: Int(entry.start), in: document.bytes)
+    }
 
     /// The same, without a copy.
     package var bytes: ArraySlice<UInt8> { document.bytes[Int(entry.start)..<Int(entry.end)] }
@@ -51,20 +53,20 @@ package struct JSONValue: Sendable {
     /// A number written without fraction and exponent, when it fits 64 bits.
     package var int64: Int64? {
         guard entry.kind == .number else { return nil }
-        var place = Int(entry.start)
+        var location = Int(entry.start)
         let end = Int(entry.end)
         let text = document.bytes
-        let isNegative = text[place] == UInt8(ascii: "-")
-        if isNegative { place += 1 }
+        let isNegative = text[location] == UInt8(ascii: "-")
+        if isNegative { location += 1 }
         var magnitude: UInt64 = 0
-        while place < end {
-            let digit = text[place] &- 0x30
+        while location < end {
+            let digit = text[location] &- 0x30
             guard digit < 10 else { return nil }
             let (product, over) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
             guard !over, !carry else { return nil }
             magnitude = sum
-            place += 1
+            location += 1
         }
         if isNegative {
             return magnitude <= UInt64(1) << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil

@@ -71,25 +71,25 @@ struct AnswerHead: Sendable {
             line[..<colon].allSatisfy(ByteClass.token.contains)
         else { throw .malformedHead }
         let bytes = line.span
-        let place = colon - line.startIndex
+        let offset = colon - line.startIndex
         return (
-            bytes.text(0..<place).lowercased(),
-            bytes.text(bytes.trimmed((place + 1)..<bytes.count))
+            bytes.text(0..<offset).lowercased(),
+            bytes.text(bytes.trimmed((offset + 1)..<bytes.count))
         )
     }
 
     /// The data of the chunks that are there, and whether the last one is among them.
     private static func unchunked(_ bytes: [UInt8]) -> (body: [UInt8], isWhole: Bool) {
         var body: [UInt8] = []
-        var place = 0
-        while let end = bytes[place...].firstIndex(of: UInt8(ascii: "\n")) {
-            let digits = bytes[place..<end].prefix { $0 != 0x3b && $0 != 0x0d && $0 != 0x20 }
+        var offset = 0
+        while let end = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) {
+            let digits = bytes[offset..<end].prefix { $0 != 0x3b && $0 != 0x0d && $0 != 0x20 }
             let text = String(decoding: digits, as: UTF8.self)
             guard let size = Int(text, radix: 16), size > 0 else { return (body, true) }
             let start = end + 1
             guard size <= bytes.count - start else { return (body + bytes[start...], false) }
             body.append(contentsOf: bytes[start..<(start + size)])
-            place = min(start + size + 2, bytes.count)
+            offset = min(start + size + 2, bytes.count)
         }
         return (body, false)
     }

@@ -81,16 +81,16 @@ extension WebSocket {
 
         package init(_ word: UInt32) { self.word = word }
 
-        /// The key's byte for a place in the payload.
-        subscript(place: Int) -> UInt8 {
-            UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * (place & 3)))
+        /// The key's byte for a offset in the payload.
+        subscript(offset: Int) -> UInt8 {
+            UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * (offset & 3)))
         }
 
-        /// Combines a range of bytes with the key, of which the first has `place` in the payload.
-        func apply(to bytes: inout [UInt8], _ range: Range<Int>, from place: Int) {
+        /// Combines a range of bytes with the key, of which the first has `offset` in the payload.
+        func apply(to bytes: inout [UInt8], _ range: Range<Int>, from offset: Int) {
             bytes.withUnsafeMutableBytes { buffer in
                 var index = range.lowerBound
-                let wide = word64(from: place)
+                let wide = word64(from: offset)
                 while index + 8 <= range.upperBound {
                     let combined =
                         buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
@@ -98,15 +98,15 @@ extension WebSocket {
                     index += 8
                 }
                 while index < range.upperBound {
-                    buffer[index] ^= self[place + index - range.lowerBound]
+                    buffer[index] ^= self[offset + index - range.lowerBound]
                     index += 1
                 }
             }
         }
 
-        /// The key twice, beginning with the byte for `place`, as it lies in memory.
-        private func word64(from place: Int) -> UInt64 {
-            let turn = UInt32(8 * (place & 3))
+        /// The key twice, beginning with the byte for `offset`, as it lies in memory.
+        private func word64(from offset: Int) -> UInt64 {
+            let turn = UInt32(8 * (offset & 3))
             let turned = turn == 0 ? word : word << turn | word >> (32 - turn)
             return (UInt64(turned) << 32 | UInt64(turned)).bigEndian
         }

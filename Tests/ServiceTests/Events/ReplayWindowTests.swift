@@ -74,7 +74,7 @@ struct ReplayWindowTests {
         var window = ReplayWindow(epoch: "e")
         let state = PlayerState(time: 1, position: 2, connected: true, ping: 3)
         let position = ServerEvent(
-            FleetEvent(.playerPositionUpdate(state, place: 2), guild: GuildID("42")),
+            FleetEvent(.playerPositionUpdate(state, position: 2), guild: GuildID("42")),
             at: Timestamp(milliseconds: 0),
             bot: BotName("radio")
         )

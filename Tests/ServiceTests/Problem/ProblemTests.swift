@@ -38,7 +38,7 @@ struct ProblemTests {
             Problem.Fault(
                 pointer: "/tracks/0",
                 detail: "is wrong",
-                place: TextPlace(line: 2, column: 5)
+                location: TextLocation(line: 2, column: 5)
             )
         ]
         problem.members = [("node", RawJSON.emptyObject)]
@@ -75,7 +75,7 @@ struct ProblemTests {
         } catch {
             let problem = Problem(error)
             #expect(problem.kind == .malformedJSON)
-            #expect(problem.errors.map(\.place) == [TextPlace(line: 2, column: 11)])
+            #expect(problem.errors.map(\.location) == [TextLocation(line: 2, column: 11)])
         }
     }
 

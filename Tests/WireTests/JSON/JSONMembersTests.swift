@@ -35,7 +35,7 @@ struct JSONMembersTests {
         let found = try fault("{\n  \"volume\": 1,\n  \"positon\": 2}")
         #expect(found.pointer == "/positon")
         #expect(found.detail == "is unknown; did you mean \"position\"?")
-        #expect(found.place == TextPlace(line: 3, column: 3))
+        #expect(found.location == TextLocation(line: 3, column: 3))
         #expect(try fault(#"{"zzz":1}"#).description == "/zzz is unknown")
         #expect(try fault(#"{"a/b~c":1}"#).pointer == "/a~1b~0c")
         #expect(try fault("{\"\u{212a}\":1}").pointer == "/\u{212a}")
@@ -116,7 +116,7 @@ struct JSONMembersTests {
         ]
         for (found, says, line, column) in table {
             #expect(found.description == says)
-            #expect(found.place == TextPlace(line: line, column: column))
+            #expect(found.location == TextLocation(line: line, column: column))
         }
     }
 
@@ -137,7 +137,7 @@ struct JSONMembersTests {
     func required() throws {
         let missing = try fault("{}") { _ = try $0.require("track", $0.string("track")) }
         #expect(missing.description == "/track is missing")
-        #expect(missing.place == TextPlace(line: 1, column: 1))
+        #expect(missing.location == TextLocation(line: 1, column: 1))
         let null = try fault(#"{"volume":null}"#) { try $0.refuseNull("paused", "volume") }
         #expect(null.description == "/volume must not be null")
         try members(#"{"volume":1}"#).refuseNull("paused", "volume")
@@ -155,7 +155,7 @@ struct JSONMembersTests {
             found.description
                 == "/filters/timescale/sped is unknown; did you mean \"speed\"?"
         )
-        #expect(filters.fault("timescale", "is odd").place == TextPlace(line: 1, column: 25))
+        #expect(filters.fault("timescale", "is odd").location == TextLocation(line: 1, column: 25))
     }
 }
 

@@ -136,7 +136,7 @@ struct JSONSyntaxErrorTests {
         }
         #expect(error.reason == example.reason)
         #expect(error.offset == example.offset)
-        #expect(error.place == TextPlace(line: example.line, column: example.column))
+        #expect(error.location == TextLocation(line: example.line, column: example.column))
     }
 
     @Test("reads as one sentence")
@@ -196,6 +196,6 @@ struct JSONCommentTests {
             try JSONDocument(parsing: "{}\n /* ", as: .withComments)
         }
         #expect(error.reason == .unterminatedComment)
-        #expect(error.place == TextPlace(line: 2, column: 2))
+        #expect(error.location == TextLocation(line: 2, column: 2))
     }
 }

@@ -54,10 +54,10 @@ struct JSONValueTests {
     @Test("knows its line and column")
     func place() throws {
         let value = try root("{\n  \"a\": 1,\n  \"é\": [2,\n 3]}")
-        #expect(value.place == TextPlace(line: 1, column: 1))
-        #expect(value["a"]?.place == TextPlace(line: 2, column: 8))
+        #expect(value.location == TextLocation(line: 1, column: 1))
+        #expect(value["a"]?.location == TextLocation(line: 2, column: 8))
         #expect(
-            value["é"]?.elements.map(\.place) == [
+            value["é"]?.elements.map(\.location) == [
                 .init(line: 3, column: 10), .init(line: 4, column: 2),
             ]
         )

@@ -1,27 +1,27 @@
 import Lavalink
 
-/// The place in the music of one player, in milliseconds.
+/// The position in the music of one player, in milliseconds.
 ///
 /// A node does not report it: its `position` counts the audio that came out since the last start or
 /// seek (`lavalink-v4.md` §8 and §19), whatever the speed, and is wrong while paused (§16 item 30).
-/// So an anchor ties a reported position to a place, and is set anew whenever the tie changes.
-package struct Place: Sendable, Equatable {
-    private var anchorPlace: Int64 = 0
+/// So an anchor ties a reported position to a position, and is set anew whenever the tie changes.
+package struct Position: Sendable, Equatable {
+    private var anchorPosition: Int64 = 0
     private var anchorReported: Int64 = 0
     /// Music consumed for each second of audio that comes out.
     private var rate = 1.0
     private var reported: Int64 = 0
     private var reportedAt = Instant.start
-    /// Whether audio comes out; a place that does not run is `anchorPlace`.
+    /// Whether audio comes out; a position that does not run is `anchorPosition`.
     package private(set) var runs = false
     /// The end of the music; nil for streams, which have none.
     private var length: Int64?
 
     package init() {}
 
-    /// A place that stands still, as it was saved, with what the node's count was there.
-    package init(standingAt place: Int64, reported: Int64, length: Int64?, rate: Double) {
-        anchorPlace = Self.bounded(place)
+    /// A position that stands still, as it was saved, with what the node's count was there.
+    package init(standingAt position: Int64, reported: Int64, length: Int64?, rate: Double) {
+        anchorPosition = Self.bounded(position)
         anchorReported = Self.bounded(reported)
         self.reported = anchorReported
         self.length = length
@@ -44,22 +44,22 @@ package struct Place: Sendable, Equatable {
 
     /// Milliseconds of music from the beginning; never past the length.
     package func milliseconds(at now: Instant) -> Int64 {
-        guard runs else { return anchorPlace }
+        guard runs else { return anchorPosition }
         let sinceReport = max(0, reportedAt.duration(to: now).milliseconds)
         let audio = Double(reported - anchorReported + sinceReport)
-        let place = anchorPlace + Self.bounded(audio * rate)
-        return min(max(place, 0), length ?? TrackInfo.longest)
+        let position = anchorPosition + Self.bounded(audio * rate)
+        return min(max(position, 0), length ?? TrackInfo.longest)
     }
 
-    /// What the node's count is, or would be, at the present place: saved beside the place, so that
-    /// a count read after an absence tells the place again.
+    /// What the node's count is, or would be, at the present position: saved beside it, so that a
+    /// count that is read after an absence tells the position again.
     package func reportedPosition(at now: Instant) -> Int64 {
-        anchorReported + audio(of: milliseconds(at: now) - anchorPlace)
+        anchorReported + audio(of: milliseconds(at: now) - anchorPosition)
     }
 
     /// A track starts, or the same track goes on elsewhere.
     package mutating func start(
-        at place: Int64,
+        at position: Int64,
         length: Int64?,
         rate: Double,
         running: Bool,
@@ -67,14 +67,14 @@ package struct Place: Sendable, Equatable {
     ) {
         self.length = length
         self.rate = rate
-        seek(to: place, now: now)
+        seek(to: position, now: now)
         runs = running
     }
 
-    package mutating func seek(to place: Int64, now: Instant) {
-        anchorPlace = min(max(place, 0), length ?? TrackInfo.longest)
-        anchorReported = anchorPlace
-        reported = anchorPlace
+    package mutating func seek(to position: Int64, now: Instant) {
+        anchorPosition = min(max(position, 0), length ?? TrackInfo.longest)
+        anchorReported = anchorPosition
+        reported = anchorPosition
         reportedAt = now
     }
 
@@ -88,17 +88,17 @@ package struct Place: Sendable, Equatable {
     /// Stands still: paused, or the node is away.
     package mutating func freeze(now: Instant) {
         guard runs else { return }
-        let place = milliseconds(at: now)
-        anchorReported = Self.bounded(anchorReported + audio(of: place - anchorPlace))
-        anchorPlace = place
+        let position = milliseconds(at: now)
+        anchorReported = Self.bounded(anchorReported + audio(of: position - anchorPosition))
+        anchorPosition = position
         runs = false
     }
 
     /// Stands still where it was a while ago.
-    package mutating func freeze(at place: Int64, now: Instant) {
+    package mutating func freeze(at position: Int64, now: Instant) {
         freeze(now: now)
-        anchorReported = Self.bounded(anchorReported - audio(of: anchorPlace - place))
-        anchorPlace = place
+        anchorReported = Self.bounded(anchorReported - audio(of: anchorPosition - position))
+        anchorPosition = position
     }
 
     /// Goes on; the node's count goes on where it stood.
@@ -111,7 +111,7 @@ package struct Place: Sendable, Equatable {
 
     /// The node is back and has played on: its count says where.
     ///
-    /// A paused node counts wrongly; there the place stays where it stood.
+    /// A paused node counts wrongly; there the position stays where it stood.
     package mutating func resume(reported position: Int64, running: Bool, now: Instant) {
         guard running else { return freeze(now: now) }
         runs = true
@@ -123,10 +123,10 @@ package struct Place: Sendable, Equatable {
     package mutating func change(rate: Double, now: Instant) {
         guard rate != self.rate else { return }
         if runs {
-            let place = milliseconds(at: now)
+            let position = milliseconds(at: now)
             let since = max(0, reportedAt.duration(to: now).milliseconds)
             anchorReported = Self.bounded(reported + since)
-            anchorPlace = place
+            anchorPosition = position
             reported = anchorReported
             reportedAt = now
         }
