@@ -12,8 +12,8 @@ struct PlayerSummary: Equatable {
         node = player.sync.node
         condition = player.condition
         isRunning = player.isRunning
-        isReserved = !player.isLive && player.current != nil
-        queued = player.queue.count
+        isReserved = !player.sync.isLive && player.playback.isPlaying
+        queued = player.playback.queue.count
         deadline = player.nextDeadline
     }
 }

@@ -94,8 +94,13 @@ package struct NodeLink: Sendable {
         case .disabled, .exhausted: nil
         case .connecting(_, let until, _): until
         case .waiting(let until): until
-        case .ready: [pongDue ?? pingDue, stableAt].compactMap(\.self).min()
+        case .ready: earliest(pongDue ?? pingDue, stableAt)
         }
+    }
+
+    private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
     }
 
     /// Whether an attempt is under way that may resume the session.

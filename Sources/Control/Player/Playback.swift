@@ -94,6 +94,9 @@ package struct Playback: Sendable {
 // MARK: The queue
 
 extension Playback {
+    /// Whether something plays, or is to.
+    package var isPlaying: Bool { current != nil }
+
     /// Whether the queue would begin by itself if it had something.
     var isIdle: Bool { current == nil && loading == nil && !isSuspended }
 

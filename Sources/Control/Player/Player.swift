@@ -77,7 +77,7 @@ extension Player {
 
     /// What is heard: a track that no node plays yet, or any more, waits.
     package var condition: Condition {
-        guard current != nil else { return playback.loading == nil ? .idle : .waiting }
+        guard playback.isPlaying else { return playback.loading == nil ? .idle : .waiting }
         guard isLive else { return .waiting }
         return paused ? .paused : .playing
     }
@@ -91,7 +91,7 @@ extension Player {
     var rate: Double { filters.playbackRate }
 
     /// Audio comes out: a live player that is not paused.
-    var isRunning: Bool { isLive && !paused && current != nil }
+    var isRunning: Bool { isLive && !paused && playback.isPlaying }
 
     /// Something is to be sent, and could be.
     var hasUnsent: Bool { sync.hasUnsent && hasVoice }
