@@ -114,8 +114,11 @@ import Glibc
 
     /// Waits until something happens, and tells whom it concerns.
     func turn() {
-        endTurn()
-        flush()
+        // A flush may go on with requests that were held up, and these may publish.
+        repeat {
+            endTurn()
+            flush()
+        } while !endings.isEmpty
         let mayWait = Loop.queue.mayWait()
         let count = Int(
             epoll_wait(epoll, batch, Int32(Self.eventsPerTurn), mayWait ? untilTimers : 0)

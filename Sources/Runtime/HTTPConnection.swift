@@ -16,7 +16,7 @@ import Wire
         case closed
     }
 
-    /// An answer that is unconfirmed, in the order of the requests.
+    /// An answer that is still to come, in the order of the requests.
     enum Turn {
         case exchange(Exchange)
         case refusal(Response)

@@ -124,6 +124,19 @@ struct FleetMendsTests {
         #expect(kit.saved.players.first?.queue.count == 2)
     }
 
+    @Test("keeps a live player as a whole when a command comes after everything was forgotten")
+    func addAfterClear() {
+        for isUpdate in [false, true] {
+            var (kit, _) = Self.playing()
+            kit.enqueue([.sample("second")])
+            kit.clearAll()
+            if isUpdate { kit.update { $0.volume = 100 } } else { kit.enqueue([.sample("third")]) }
+            let kept = kit.saved.players.first
+            #expect(kept?.player.current != nil && kept?.player.voice.token != nil)
+            #expect(kept?.queue.count == (isUpdate ? 1 : 2))
+        }
+    }
+
     @Test("does not send voice again to a node that reports no channel", arguments: [nil, ""])
     func oldNode(channel: String?) {
         var (kit, track) = Self.playing()

@@ -312,7 +312,7 @@ private struct SyncWorld {
             )
             difference.insert(part)
         }
-        sync.found(differing: difference)
+        _ = sync.found(differing: difference)
         trial.check(sync.isLive && sync.unsent == difference, "what was found is not wanted")
     }
 

@@ -51,7 +51,11 @@ extension Fleet {
         _ verb: (inout Player, Moment) -> Result<[Player.Output], CommandError>
     ) {
         let moment = moment
-        switch change(guild, { verb(&$0, moment) }) {
+        let result = change(guild) { player in
+            player.keep()
+            return verb(&player, moment)
+        }
+        switch result {
         case nil: reply(ticket, .failure(.unknownPlayer(guild)))
         case .failure(let error): reply(ticket, .failure(error))
         case .success(let outputs):
@@ -158,7 +162,11 @@ extension Fleet {
         _ ticket: Ticket<QueueReply>
     ) {
         let moment = moment
-        switch change(guild, { $0.add(entries, at: index, moment) }) {
+        let result = change(guild) { player in
+            player.keep()
+            return player.add(entries, at: index, moment)
+        }
+        switch result {
         case nil: reply(ticket, .failure(.unknownPlayer(guild)))
         case .failure(let error): reply(ticket, .failure(error))
         case .success(let added):

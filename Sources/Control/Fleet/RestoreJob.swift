@@ -37,7 +37,7 @@ extension [UInt64: RestoreJob] {
     /// Tells every job that is not done.
     mutating func modify(_ body: (inout RestoreJob) -> Void) {
         for id in Array(keys) where self[id]?.isDone == false {
-            // Taken out while it changes, so that its sets change in position.
+            // Taken out while it changes, so that its sets change where they are.
             guard var job = removeValue(forKey: id) else { continue }
             body(&job)
             self[id] = job

@@ -26,14 +26,14 @@ extension Player {
         let comparison = compareTrack(with: found)
         if comparison == .different { difference.insert(.track) }
         // Whatever else was unsent, the node turned out to have.
-        sync.found(differing: difference)
+        let copies = sync.found(differing: difference).map { [Output.delete($0)] } ?? []
         switch comparison {
-        case .none, .different: return []
-        case .same(let id): return adopt(id, found, moment)
+        case .none, .different: return copies
+        case .same(let id): return copies + adopt(id, found, moment)
         case .ended:
             // The node has fallen silent about a track that it had: what it played is over.
-            guard let entry = current?.entry else { return [] }
-            return [.publish(.trackEnd(entry, reason: TrackEndReason.finished.text))]
+            guard let entry = current?.entry else { return copies }
+            return copies + [.publish(.trackEnd(entry, reason: TrackEndReason.finished.text))]
                 + advance(.ended, moment)
         }
     }

@@ -66,6 +66,11 @@ package struct Player: Sendable {
         isStored = false
     }
 
+    /// A command is about it: one that the store has forgotten is kept again.
+    mutating func keep() {
+        if !isStored { isChanged = true }
+    }
+
     mutating func newPlayID() -> PlayID { PlayID(ids.next()) }
     mutating func newEntryID() -> EntryID { EntryID(ids.next()) }
 }

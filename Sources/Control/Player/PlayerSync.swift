@@ -323,10 +323,12 @@ extension PlayerSync {
     }
 
     /// The node has the player, and differs from what is wanted by this.
-    mutating func found(differing difference: Difference) {
+    ///
+    /// - Returns: the node that may still have a copy of the player.
+    mutating func found(differing difference: Difference) -> NodeID? {
         wasRead()
-        _ = becomeLive()
         unsent = difference
+        return becomeLive()
     }
 
     /// The node does not have the player, or not as it should be, in its present session.

@@ -4,7 +4,7 @@ import Lavalink
 ///
 /// A node does not report it: its `position` counts the audio that came out since the last start or
 /// seek (`lavalink-v4.md` §8 and §19), whatever the speed, and is wrong while paused (§16 item 30).
-/// So an anchor ties a reported position to a position, and is set anew whenever the tie changes.
+/// So an anchor ties a count of the node to a position, and is set anew whenever the tie changes.
 package struct Position: Sendable, Equatable {
     private var anchorPosition: Int64 = 0
     private var anchorReported: Int64 = 0

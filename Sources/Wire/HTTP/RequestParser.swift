@@ -32,7 +32,7 @@ package struct RequestParser: ~Copyable, Sendable {
     private var stage = Stage.head
     private var buffer: [UInt8] = []
     private var start = 0
-    // Beside the stage, not in it: a body grows in offset, whatever pieces it comes in.
+    // Beside the stage, not in it: a body grows where it is, whatever pieces it comes in.
     private var head: HeadParser
     private var decoder: ChunkedDecoder
     private var request: Request?

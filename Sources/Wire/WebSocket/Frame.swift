@@ -81,7 +81,7 @@ extension WebSocket {
 
         package init(_ word: UInt32) { self.word = word }
 
-        /// The key's byte for a offset in the payload.
+        /// The key's byte for an offset in the payload.
         subscript(offset: Int) -> UInt8 {
             UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * (offset & 3)))
         }

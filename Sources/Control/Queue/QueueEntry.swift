@@ -71,10 +71,3 @@ extension QueueEntry {
         return content + (requester?.utf8.count ?? 0)
     }
 }
-
-/// What happens when a track ends.
-package enum LoopMode: String, Sendable, CaseIterable {
-    case none
-    case track
-    case queue
-}
