@@ -47,17 +47,17 @@ package struct RequestMetrics: Sendable {
     }
 
     package mutating func record(route: String, method: Method, status: Int, seconds: Double) {
-        let index = index(of: route)
-        series[index].durations.observe(seconds)
+        let row = index(of: route)
+        series[row].durations.observe(seconds)
         let statusClass = status / 100
-        for index in series[index].counts.indices
-        where series[index].counts[index].method == method
-            && series[index].counts[index].statusClass == statusClass
+        for index in series[row].counts.indices
+        where series[row].counts[index].method == method
+            && series[row].counts[index].statusClass == statusClass
         {
-            series[index].counts[index].count += 1
+            series[row].counts[index].count += 1
             return
         }
-        series[index].counts.append((method, statusClass, 1))
+        series[row].counts.append((method, statusClass, 1))
     }
 
     private mutating func index(of route: String) -> Int {
