@@ -162,9 +162,6 @@ extension Fleet {
         player.sync.node.map { nodes.name(of: $0) }
     }
 
-    /// How many players the node has, or is to have.
-    package func playerCount(on name: NodeName) -> Int { node(name)?.occupancy.players ?? 0 }
-
     /// The one way in which a node changes; nil when there is no such node.
     @discardableResult
     mutating func change<Result>(_ id: NodeID, _ body: (inout Node) -> Result) -> Result? {

@@ -31,13 +31,13 @@ extension Fleet {
         /// The connection broke: what became of it is not known.
         case lost(String)
 
-        /// The same, with the rest that the node asked for from none to the longest.
+        /// The same, with Retry-After from zero to `longest`.
         func limitingRetryAfter(to longest: Duration) -> NodeAnswer {
-            guard case .response(let status, let body, let rest?) = self else { return self }
+            guard case .response(let status, let body, let asked?) = self else { return self }
             return .response(
                 status: status,
                 body: body,
-                retryAfter: min(max(rest, .zero), longest)
+                retryAfter: min(max(asked, .zero), longest)
             )
         }
     }
