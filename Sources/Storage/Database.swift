@@ -7,6 +7,7 @@ struct Database: ~Copyable {
     let lock: FileLock
     let sessions: SessionTable
     let players: PlayerTable
+    let positions: PositionTable
     let entries: EntryTable
     let stamp: Statement
 
@@ -23,6 +24,7 @@ struct Database: ~Copyable {
         try Schema.migrate(connection)
         let sessions = try SessionTable(connection)
         let players = try PlayerTable(connection)
+        let positions = try PositionTable(connection)
         let entries = try EntryTable(connection)
         let stamp = try connection.prepare(
             """
@@ -35,6 +37,7 @@ struct Database: ~Copyable {
             lock: lock,
             sessions: sessions,
             players: players,
+            positions: positions,
             entries: entries,
             stamp: stamp
         )
@@ -83,12 +86,13 @@ struct Database: ~Copyable {
 
     private func apply(_ change: StoreChange, of bot: BotName) throws(StorageError) {
         switch change {
-        case .player(let player): try players.put(player, of: bot)
+        case .player(let player): try put(player, of: bot)
         case .position(let guild, let milliseconds, let reported):
-            try players.setPlace(milliseconds, reported: reported, of: guild, of: bot)
+            try positions.set(milliseconds, reported: reported, of: guild, of: bot)
         case .removePlayer(let guild): try players.remove(guild, of: bot)
         case .entries(let guild, let ranked):
             try players.ensure(guild, of: bot)
+            try positions.ensure(guild, of: bot)
             for entry in ranked { try entries.put(entry, in: guild, of: bot) }
         case .ranks(let guild, let ranks):
             for rank in ranks { try entries.setRank(rank, in: guild, of: bot) }
@@ -100,12 +104,17 @@ struct Database: ~Copyable {
         }
     }
 
+    private func put(_ player: PlayerRecord, of bot: BotName) throws(StorageError) {
+        try players.put(player, of: bot)
+        try positions.put(player, of: bot)
+    }
+
     private func replaceAll(of bot: BotName, with state: SavedBot) throws(StorageError) {
         try players.removeAll(of: bot)
         try sessions.removeAll(of: bot)
         for (node, session) in state.sessions { try sessions.set(session, on: node, of: bot) }
         for saved in state.players {
-            try players.put(saved.player, of: bot)
+            try put(saved.player, of: bot)
             for entry in saved.queue { try entries.put(entry, in: saved.player.guild, of: bot) }
         }
     }

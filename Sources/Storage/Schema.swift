@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x4c56_444b
 
     /// Step *n* brings a file from schema *n* to *n* + 1; a step that was released never changes.
-    static let migrations = [first, second, third]
+    static let migrations = [first, second, third, fourth]
 
     static var version: Int { migrations.count }
 
@@ -109,5 +109,21 @@ enum Schema {
             SELECT bot, guild, id, rank, track, requester FROM entries;
         DROP TABLE entries;
         ALTER TABLE new_entries RENAME TO entries;
+        """
+
+    /// Positions are written every few seconds, which must not write a whole player each time.
+    private static let fourth = """
+        CREATE TABLE positions (
+            bot TEXT NOT NULL,
+            guild INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            reported INTEGER NOT NULL,
+            PRIMARY KEY (bot, guild),
+            FOREIGN KEY (bot, guild) REFERENCES players (bot, guild) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO positions (bot, guild, position, reported)
+            SELECT bot, guild, place, place_reported FROM players;
+        ALTER TABLE players DROP COLUMN place;
+        ALTER TABLE players DROP COLUMN place_reported;
         """
 }

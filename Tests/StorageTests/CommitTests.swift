@@ -52,7 +52,7 @@ struct CommitTests {
         let queue = try (UInt64(1)...10_000).map { try Sample.entry($0) }
         try await store.commit([.player(try Sample.player(1)), .entries(guild, queue)])
         let before = store.statistics.rowsWritten
-        #expect(before == 10_001)
+        #expect(before == 10_002)  // with the player's position
         try await store.commit([.entries(guild, [try Sample.entry(10_001)])])
         #expect(store.statistics.rowsWritten - before == 1)
         try await store.commit([.removeEntries(guild, [EntryID(1)])])

@@ -22,7 +22,7 @@ struct SchemaTests {
         let tables = try connection.texts(
             "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
         )
-        #expect(tables == ["entries", "meta", "players", "sessions"])
+        #expect(tables == ["entries", "meta", "players", "positions", "sessions"])
     }
 
     @Test("comes step by step from any older one", arguments: 0...3)
@@ -82,10 +82,14 @@ struct SchemaTests {
     }
 
     @Test(
-        "finds an entry by its key alone, to change and to remove it",
-        arguments: [EntryTable.rankSQL, EntryTable.removalSQL]
+        "finds a row by its key alone, to change and to remove it",
+        arguments: [
+            (EntryTable.rankSQL, "(bot=? AND guild=? AND id=?)"),
+            (EntryTable.removalSQL, "(bot=? AND guild=? AND id=?)"),
+            (PositionTable.changeSQL, "(bot=? AND guild=?)"),
+        ]
     )
-    func plan(sql: String) throws {
+    func plan(sql: String, key: String) throws {
         let database = try Database.open(directory.database, limits: .standard)
         let plan = try database.connection.prepare("EXPLAIN QUERY PLAN \(sql)")
         var steps: [String] = []
@@ -96,7 +100,7 @@ struct SchemaTests {
             steps.append(try row.text())
         }
         #expect(steps.count == 1)
-        #expect(steps.first?.hasSuffix("(bot=? AND guild=? AND id=?)") == true, "\(steps)")
+        #expect(steps.first?.hasSuffix(key) == true, "\(steps)")
     }
 
     @Test("waits for the disk at every commit, and keeps a log")

@@ -2,11 +2,10 @@ import Control
 import Lavalink
 import Wire
 
-/// The players; a row is one player without its queue.
+/// The players; a row is one player without its queue and its position.
 struct PlayerTable {
     private let upsert: Statement
     private let ensure: Statement
-    private let setPlace: Statement
     private let remove: Statement
     private let removeOfBot: Statement
     private let all: Statement
@@ -14,10 +13,8 @@ struct PlayerTable {
     /// In the order in which `Binder.player` and `Row.player` go through them.
     private static let columns = [
         "bot", "guild", "node", "channel", "text_channel", "voice_token", "voice_endpoint",
-        "voice_session_id", "voice_channel", "place", "place_reported", "volume", "paused",
-        "filters", "loop", "autoplay", "owed", "has_left", "entry", "track", "requester",
-        "play",
-        "end_time",
+        "voice_session_id", "voice_channel", "volume", "paused", "filters", "loop", "autoplay",
+        "owed", "has_left", "entry", "track", "requester", "play", "end_time",
     ]
 
     init(_ connection: borrowing Connection) throws(StorageError) {
@@ -31,12 +28,14 @@ struct PlayerTable {
             """
         )
         ensure = try connection.prepare("INSERT OR IGNORE INTO players (bot, guild) VALUES (?, ?)")
-        setPlace = try connection.prepare(
-            "UPDATE players SET place = ?, place_reported = ? WHERE bot = ? AND guild = ?"
-        )
         remove = try connection.prepare("DELETE FROM players WHERE bot = ? AND guild = ?")
         removeOfBot = try connection.prepare("DELETE FROM players WHERE bot = ?")
-        all = try connection.prepare("SELECT \(names) FROM players ORDER BY bot, guild")
+        all = try connection.prepare(
+            """
+            SELECT \(names), coalesce(position, 0), coalesce(reported, 0)
+            FROM players LEFT JOIN positions USING (bot, guild) ORDER BY bot, guild
+            """
+        )
     }
 
     func put(_ player: PlayerRecord, of bot: BotName) throws(StorageError) {
@@ -54,22 +53,7 @@ struct PlayerTable {
         }
     }
 
-    /// Changes nothing when there is no such player.
-    func setPlace(
-        _ milliseconds: Int64,
-        reported: Int64,
-        of guild: GuildID,
-        of bot: BotName
-    ) throws(StorageError) {
-        try setPlace.run { row in
-            row.integer(milliseconds)
-            row.integer(reported)
-            row.text(bot.text)
-            row.bits(guild.rawValue)
-        }
-    }
-
-    /// The queue goes with its player.
+    /// The queue and the position go with their player.
     func remove(_ guild: GuildID, of bot: BotName) throws(StorageError) {
         try remove.run { row in
             row.text(bot.text)
@@ -101,8 +85,6 @@ extension Binder {
         text(player.voice.endpoint)
         text(player.voice.sessionId)
         bits(player.voice.channelId?.rawValue)
-        integer(player.position)
-        integer(player.reportedPosition)
         integer(Int64(player.volume))
         flag(player.paused)
         json(player.filters)
@@ -128,8 +110,6 @@ extension Row {
         player.voice.endpoint = try optionalText()
         player.voice.sessionId = try optionalText()
         player.voice.channelId = try optionalSnowflake()
-        player.position = try integer()
-        player.reportedPosition = try integer()
         player.volume = Int(try integer())
         player.paused = try flag()
         player.filters = try json()
@@ -140,6 +120,8 @@ extension Row {
         player.unconfirmed = Difference(rawValue: try present(UInt8(exactly: unconfirmed)))
         player.hasLeft = try flag()
         player.current = try current()
+        player.position = try integer()
+        player.reportedPosition = try integer()
         return player
     }
 
