@@ -30,6 +30,8 @@ import CLinux
     }
 
     private let handle: CurlHandle
+    /// See `WebSocketClient.readPace`.
+    private let readPace = WebSocketClient.readPace.wholeNanoseconds
     /// Whether nothing stands between this and the kernel that could hold bytes back.
     private let isPlain: Bool
     private var state = State.closed
@@ -37,6 +39,11 @@ import CLinux
     private var isWaitingToWrite = false
     /// Reading goes on when other work has had its turn.
     private var isReadQueued = false
+    /// Read by `paceTimer` and not when there is something.
+    private var isPaced = false
+    private let paceTimer = LoopTimer()
+    /// Nanoseconds, monotonic.
+    private var lastRead = Int64.min / 2
 
     /// An authority and a scheme are all of the URL that counts.
     init(url: String, caFile: String?) throws(TransferError) {
@@ -69,6 +76,7 @@ import CLinux
         case .open(_, let descriptor): EventLoop.shared.unwatch(descriptor)
         }
         state = .closed
+        paceTimer.cancel()
         // A connect-only connection is closed with its transfer, not before.
         CurlMulti.connections.remove(handle.easy)
         handle.free()
@@ -89,12 +97,32 @@ import CLinux
 
     private func ready(_ events: UInt32) {
         if events & EPOLLOUT.rawValue != 0 { flush() }
-        if events & ~EPOLLOUT.rawValue != 0, !isReadQueued { receive() }
+        guard events & ~EPOLLOUT.rawValue != 0, !isReadQueued else { return }
+        let before = lastRead
+        guard receive(), !isPaced, lastRead - before < readPace else { return }
+        isPaced = true
+        updateEvents()
+        schedulePacedRead()
     }
 
-    private func receive() {
+    private func schedulePacedRead() {
+        let wait = Duration.nanoseconds(readPace - MonotonicClock.nanoseconds() % readPace)
+        paceTimer.schedule(after: wait) { [weak self] in self?.readAtPace() }
+    }
+
+    private func readAtPace() {
+        if isReadQueued || receive() { return schedulePacedRead() }
+        isPaced = false
+        updateEvents()
+    }
+
+    // MARK: Reading and writing
+
+    /// Reads what there is; whether something was.
+    @discardableResult private func receive() -> Bool {
+        var hasRead = false
         for _ in 0..<Self.readsBeforeYielding {
-            guard case .open(let handlers, _) = state else { return }
+            guard case .open(let handlers, _) = state else { return hasRead }
             let easy = handle.easy
             var count = 0
             let code = Self.readBuffer.withUnsafeMutableBytes {
@@ -103,16 +131,23 @@ import CLinux
             switch code {
             case CURLE_OK where count > 0:
                 let isAll = isPlain && count < Self.readBuffer.count
+                hasRead = true
+                lastRead = MonotonicClock.nanoseconds()
                 handlers.onBytes(Self.readBuffer[..<count])
                 // What comes after it, the end included, makes the descriptor ready again.
-                if isAll { return }
-            case CURLE_OK: return end(.byPeer)
-            case CURLE_AGAIN: return
-            default: return end(.failed(handle.error(code)))
+                if isAll { return true }
+            case CURLE_AGAIN: return hasRead
+            case CURLE_OK:
+                end(.byPeer)
+                return hasRead
+            default:
+                end(.failed(handle.error(code)))
+                return hasRead
             }
         }
         isReadQueued = true
         Loop.queue.async { Loop.assumeIsolated { self.receiveMore() } }
+        return true
     }
 
     private func receiveMore() {
@@ -121,7 +156,7 @@ import CLinux
     }
 
     private func flush() {
-        guard case .open(_, let descriptor) = state else { return }
+        guard case .open = state else { return }
         let easy = handle.easy
         let code = backlog.write { chunk, sent in
             curl_easy_send(easy, chunk.baseAddress, chunk.count, &sent)
@@ -134,8 +169,18 @@ import CLinux
         let mustWait = backlog.count > 0
         guard mustWait != isWaitingToWrite else { return }
         isWaitingToWrite = mustWait
-        let events = EPOLLIN.rawValue | (mustWait ? EPOLLOUT.rawValue : 0)
-        EventLoop.shared.change(descriptor, to: events)
+        updateEvents()
+    }
+
+    /// The end of the connection is told whatever is waited for, unless the peer only closes its
+    /// side: that is found by the next read.
+    private func updateEvents() {
+        guard case .open(_, let descriptor) = state else { return }
+        let input = isPaced ? 0 : EPOLLIN.rawValue
+        EventLoop.shared.change(
+            descriptor,
+            to: input | (isWaitingToWrite ? EPOLLOUT.rawValue : 0)
+        )
     }
 
     private func end(_ reason: End) {

@@ -1,4 +1,6 @@
 /// Calls back once on the loop, unless it is scheduled again or cancelled before.
+///
+/// One that goes away calls nobody.
 @Loop package final class LoopTimer {
     /// When it is due, by the monotonic clock in nanoseconds; nil while it is not scheduled.
     private(set) var deadline: Int64?
@@ -53,21 +55,22 @@
     /// Takes out the timers that are due, in the order in which they are.
     mutating func take(dueAt now: Int64) -> [LoopTimer] {
         guard now >= earliest else { return [] }
-        var due: [(at: Int64, timer: LoopTimer)] = []
-        var rest: [Reference] = []
-        earliest = .max
-        for reference in references {
-            guard let timer = reference.timer else { continue }
-            let deadline = timer.deadline
-            if let deadline, deadline > now {
-                rest.append(reference)
-                earliest = min(earliest, deadline)
-            } else {
-                timer.isListed = false
-                if let deadline { due.append((deadline, timer)) }
+        var due: [LoopTimer] = []
+        var earliest = Int64.max
+        references.removeAll { reference in
+            guard let timer = reference.timer else { return true }
+            if let deadline = timer.deadline {
+                if deadline > now {
+                    earliest = min(earliest, deadline)
+                    return false
+                }
+                due.append(timer)
             }
+            timer.isListed = false
+            return true
         }
-        references = rest
-        return due.sorted { $0.at < $1.at }.map(\.timer)
+        self.earliest = earliest
+        if due.count > 1 { due.sort { ($0.deadline ?? 0) < ($1.deadline ?? 0) } }
+        return due
     }
 }
