@@ -25,7 +25,7 @@ extension Fleet {
         from id: NodeID
     ) {
         let moment = moment
-        let heard = change(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
+        let heard = report(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
             guard player.sync.node == id else { return nil }
             let outputs = player.heard(state, moment)
             // Before the node's players were compared the position is not known.

@@ -38,6 +38,8 @@ package struct Fleet: Sendable {
     /// Whether somebody asked for what is in `changes`: it is kept although nothing else is.
     var isSavingAsked = false
     private var replies: [Effect] = []
+    /// The moment of the next `tick` that would change anything, as of the last event.
+    package private(set) var nextDeadline: Instant?
 
     package init(
         bot: BotName,
@@ -89,8 +91,7 @@ package struct Fleet: Sendable {
         return finish()
     }
 
-    /// The moment of the next `tick` that would change anything.
-    package var nextDeadline: Instant? {
+    private var earliestDeadline: Instant? {
         var earliest = alarms.earliest
         func add(_ moment: Instant?) {
             if let moment { earliest = earliest.map { min($0, moment) } ?? moment }
@@ -115,10 +116,11 @@ package struct Fleet: Sendable {
         }
         changes.removeAll(keepingCapacity: true)
         isSavingAsked = false
-        let done = effects + replies
-        effects.removeAll(keepingCapacity: true)
+        effects += replies
         replies.removeAll(keepingCapacity: true)
-        return done
+        nextDeadline = earliestDeadline
+        defer { effects = [] }
+        return effects
     }
 
     /// Writes the row of a player that changed.
@@ -255,6 +257,30 @@ extension Fleet {
         if before != after { account(before, after, guild) }
         if hasUnsent { enqueue(guild) }
         return result
+    }
+
+    /// Takes in what a node reports of a player; nil when there is no such player.
+    ///
+    /// Nothing of it is counted, sent or kept, and there is more of it than of all other changes:
+    /// it costs nothing but itself.
+    mutating func report<Result>(
+        _ guild: GuildID,
+        _ body: (inout Player) -> Result
+    ) -> Result? {
+        players.update(guild) { player in
+            assert(Self.changesNothingElse(player, body), "more than a report")
+            return body(&player)
+        }
+    }
+
+    private static func changesNothingElse<Result>(
+        _ player: Player,
+        _ body: (inout Player) -> Result
+    ) -> Bool {
+        var changed = player
+        _ = body(&changed)
+        return changed.invariant && PlayerSummary(player) == PlayerSummary(changed)
+            && player.isChanged == changed.isChanged && player.hasUnsent == changed.hasUnsent
     }
 
     /// Keeps the counts, and the moment at which something happens for the player by itself.

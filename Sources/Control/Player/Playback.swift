@@ -95,7 +95,9 @@ package struct Playback: Sendable {
 
 extension Playback {
     /// Whether something plays, or is to.
-    package var isPlaying: Bool { current != nil }
+    package var isPlaying: Bool {
+        if case .some = current { true } else { false }
+    }
 
     /// Whether the queue would begin by itself if it had something.
     var isIdle: Bool { current == nil && loading == nil && !isSuspended }

@@ -22,9 +22,7 @@ package struct PlayerTable: Sendable {
     /// Asks something of a player where it lies; nil when there is no such player.
     func look<Result>(at guild: GuildID, _ question: (borrowing Player) -> Result) -> Result? {
         guard let index = indices[guild] else { return nil }
-        return rows.withUnsafeBufferPointer { rows in
-            rows.baseAddress.map { question($0[index]) }
-        }
+        return question(rows.span[index])
     }
 
     /// Changes a player where it lies; nil when there is no such player.
