@@ -1,6 +1,6 @@
 /// Calls back once on the loop, unless it is scheduled again or cancelled before.
 ///
-/// One that goes away calls nobody.
+/// One that goes away does not call back.
 @Loop package final class LoopTimer {
     /// When it is due, by the monotonic clock in nanoseconds; nil while it is not scheduled.
     private(set) var deadline: Int64?

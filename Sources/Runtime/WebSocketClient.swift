@@ -41,8 +41,8 @@ package import Wire
 
     /// How often a peer is read that sends more often; the reads of all such peers fall together.
     ///
-    /// At 5,000 messages in a second, 50 of them cost one wake-up, one read, and one write to
-    /// whoever is told of them. A peer that was silent for this long is read at once.
+    /// At 5,000 messages in a second, 50 of them cost one wake-up, one read, and one write to each
+    /// subscriber. A peer that was silent for this long is read at once.
     package static let readPace = Duration.milliseconds(10)
 
     /// The code that stands for no close frame at all (RFC 6455 §7.4.1).
