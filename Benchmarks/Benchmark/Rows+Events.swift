@@ -63,8 +63,7 @@ enum EventRows {
 
     // MARK: The event stream
 
-    /// As many as the service takes, which may be fewer, are what is measured.
-    private static let subscribers = 1_000
+    private static let subscribers = Service.subscribers
     private static let bytes = 200
     /// Microseconds between two events: each is a turn of the loop of its own.
     private static let interval = 10_000

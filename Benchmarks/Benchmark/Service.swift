@@ -73,7 +73,11 @@ final class Service {
         )
     }
 
-    /// The defaults of every setting that has one, but for quick attempts to reach a node again.
+    /// Event streams that may be open.
+    static let subscribers = 1_000
+
+    /// The defaults of every setting that has one, but for quick attempts to reach a node again and
+    /// the limit of event streams.
     private static func configuration(
         _ ports: [UInt16],
         port: UInt16,
@@ -99,6 +103,10 @@ final class Service {
                     json.member("name", "benchmark")
                     json.member("sha256", hash)
                 }
+            }
+            json.member("limits") { json in
+                json.member("connections", Self.subscribers * 2)
+                json.member("subscribers", Self.subscribers)
             }
             json.member("options") { json in json.member("baseReconnectDelay", 0.1) }
         }

@@ -17,7 +17,8 @@ enum Table {
             of all threads of the server's process. The C floor is `Benchmarks/Floor/floor.c`: one
             epoll loop that answers fixed bytes, or pushes them; rounds of it and of Lavadeck
             alternate, and a figure is the median of all rounds. Every process runs on this
-            machine, nodes are simulated ones, and every setting has its default.
+            machine, nodes are simulated ones, and every setting has its default but the limits of
+            connections and event streams.
 
             \(machine)\(nginx)
 

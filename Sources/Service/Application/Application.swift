@@ -34,7 +34,9 @@ import Wire
         self.log = log
         let client = CurlClient(caFile: caFile)
         self.client = client
-        let events = EventHub(epoch: Self.newEpoch())
+        var limits = EventHub.Limits()
+        limits.subscribers = configuration.subscribers
+        let events = EventHub(epoch: Self.newEpoch(), limits: limits)
         self.events = events
         let planes = ControlPlanes(
             configuration.bots.map { bot in
@@ -163,6 +165,7 @@ import Wire
 
     private func listenerOptions() -> ListenerOptions {
         var options = ListenerOptions()
+        options.connections = configuration.connections
         if !configuration.listen.isLoopback {
             options.connectionsPerAddress = Self.connectionsPerAddress
         }

@@ -1,5 +1,6 @@
 package import Control
 package import Lavalink
+import Runtime
 
 /// Everything that an operator may decide, checked: nothing else reads files or the environment.
 package struct Configuration: Sendable, Equatable {
@@ -12,6 +13,10 @@ package struct Configuration: Sendable, Equatable {
     package var drills = false
     package var nodes: [ConfiguredNode] = []
     package var options = Options()
+    /// Open client connections, event streams among them; requests on more are answered with 503.
+    package var connections = ListenerOptions().connections
+    /// Open event streams; more are answered with 429.
+    package var subscribers = EventHub.Limits().subscribers
     package var tokens: [ConfiguredToken] = []
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.auto

@@ -13,6 +13,7 @@ extension ConfigurationReader {
         configuration.tokens = finishTokens(bots: configuration.bots, readFile)
         checkDelays(configuration.options)
         checkListening(configuration)
+        checkLimits(configuration)
         if configuration.bots.isEmpty, !configuration.nodes.isEmpty, mistakes.isEmpty {
             note("is missing: nodes need the bot's Discord user id", about: "userId")
         }
@@ -140,6 +141,15 @@ extension ConfigurationReader {
     private mutating func checkDelays(_ options: Options) {
         guard options.baseReconnectDelay > options.maxReconnectDelay else { return }
         note("must not be less than baseReconnectDelay", about: "options.maxReconnectDelay")
+    }
+
+    private mutating func checkLimits(_ configuration: Configuration) {
+        guard configuration.subscribers > configuration.connections else { return }
+        note(
+            "must not be less than limits.subscribers (\(configuration.subscribers)): each event "
+                + "stream is a connection",
+            about: "limits.connections"
+        )
     }
 
     private mutating func checkListening(_ configuration: Configuration) {

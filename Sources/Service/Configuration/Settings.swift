@@ -47,7 +47,7 @@ enum Settings {
                 \.configuration.logFormat,
                 help: "json, text, or auto (text on a terminal, otherwise JSON)"
             ).flagged("--log-format"),
-        ] + reconnecting
+        ] + reconnecting + limits
 
     private static let listen = Setting<Draft>(
         key: "listen",
@@ -96,6 +96,21 @@ enum Settings {
             \.configuration.options.maxReconnectDelay,
             in: 0.01...86_400,
             help: "longest delay in seconds before an attempt"
+        ),
+    ]
+
+    private static let limits: [Setting<Draft>] = [
+        .whole(
+            "limits.connections",
+            \.configuration.connections,
+            in: 16...1_000_000,
+            help: "open client connections; requests on more are answered with 503"
+        ),
+        .whole(
+            "limits.subscribers",
+            \.configuration.subscribers,
+            in: 1...1_000_000,
+            help: "open event streams, each of which is a connection; more are answered with 429"
         ),
     ]
 

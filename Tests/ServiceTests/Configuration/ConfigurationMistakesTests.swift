@@ -79,6 +79,11 @@ struct ConfigurationMistakesTests {
                 "lavadeck.json:1:35: options.maxReconnectDelay must not be less than"
                     + " baseReconnectDelay"
             ),
+            (
+                #"{"limits": {"connections": 100}}"#,
+                "lavadeck.json:1:28: limits.connections must not be less than limits.subscribers"
+                    + " (512): each event stream is a connection"
+            ),
         ]
     )
     func inFile(text: String, first: String) {

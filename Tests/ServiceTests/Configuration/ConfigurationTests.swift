@@ -71,6 +71,7 @@ struct ConfigurationTests {
               "options": { "enableReconnect": false, "stateSaveInterval": 2.5,
                 "maxReconnectAttempts": 7, "infiniteReconnect": false,
                 "baseReconnectDelay": 0.5, "maxReconnectDelay": 30 },
+              "limits": { "connections": 4000, "subscribers": 3000 },
               "tokens": ["\(exampleHash)"],
               "log": { "level": "debug", "format": "json" }
             }
@@ -95,6 +96,8 @@ struct ConfigurationTests {
         options.maxReconnectDelay = .seconds(30)
         options.resumeTimeout = .seconds(90)
         #expect(configuration.options == options)
+        #expect(configuration.connections == 4_000)
+        #expect(configuration.subscribers == 3_000)
         #expect(configuration.tokens.map(\.name) == ["token-0"])
         #expect(configuration.logLevel == .debug)
         #expect(configuration.logFormat == .json)
