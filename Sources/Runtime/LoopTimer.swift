@@ -56,20 +56,20 @@
     mutating func take(dueAt now: Int64) -> [LoopTimer] {
         guard now >= earliest else { return [] }
         var due: [LoopTimer] = []
-        var earliest = Int64.max
-        references.removeAll { reference in
-            guard let timer = reference.timer else { return true }
-            if let deadline = timer.deadline {
-                if deadline > now {
-                    earliest = min(earliest, deadline)
-                    return false
-                }
-                due.append(timer)
+        earliest = .max
+        var kept = 0
+        for index in references.indices {
+            guard let timer = references[index].timer else { continue }
+            if let deadline = timer.deadline, deadline > now {
+                earliest = min(earliest, deadline)
+                if kept < index { references.swapAt(kept, index) }
+                kept += 1
+            } else {
+                timer.isListed = false
+                if timer.deadline != nil { due.append(timer) }
             }
-            timer.isListed = false
-            return true
         }
-        self.earliest = earliest
+        references.removeLast(references.count - kept)
         if due.count > 1 { due.sort { ($0.deadline ?? 0) < ($1.deadline ?? 0) } }
         return due
     }

@@ -104,7 +104,7 @@ package import Wire
 
     private func received(_ bytes: [UInt8]) {
         guard !isStalled else { return }
-        session.append(bytes)
+        session.append(bytes[...])
         while let output = session.next() {
             switch output {
             case .message(.text(let text)): onEvent?(.text(text))

@@ -102,7 +102,11 @@ import Wire
     private var mostGathered: Int { min(limits.gatheredEvents, limits.backlog.events) }
 
     private func hasListener(for topic: EventTopic) -> Bool {
-        subscribers.contains { $0.state == .live && ($0.isOpen || $0.filter.passes(topic)) }
+        // A loop: a closure's isolation is checked at each call.
+        for subscriber in subscribers where subscriber.state == .live {
+            if subscriber.isOpen || subscriber.filter.passes(topic) { return true }
+        }
+        return false
     }
 
     private func endTurnLater() {

@@ -40,7 +40,7 @@ extension WebSocket {
             self.limits = limits
         }
 
-        package mutating func append(_ bytes: some Collection<UInt8>) {
+        package mutating func append(_ bytes: ArraySlice<UInt8>) {
             switch state {
             case .closed, .failed: return
             case .head, .payload: break

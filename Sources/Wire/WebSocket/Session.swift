@@ -40,7 +40,7 @@ extension WebSocket {
             }
         }
 
-        package mutating func append(_ bytes: some Collection<UInt8>) { decoder.append(bytes) }
+        package mutating func append(_ bytes: ArraySlice<UInt8>) { decoder.append(bytes) }
 
         /// What to do next, or nil until more bytes are there.
         ///
