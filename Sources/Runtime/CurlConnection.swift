@@ -41,6 +41,10 @@ import CLinux
     private var isReadQueued = false
     /// Read by `paceTimer` and not when there is something.
     private var isPaced = false
+    /// An answer is measured: until it is here, the peer is read when there is something.
+    var awaitsAnswer = false {
+        didSet { if awaitsAnswer { readWhenReady() } }
+    }
     private let paceTimer = LoopTimer()
     /// Nanoseconds, monotonic.
     private var lastRead = Int64.min / 2
@@ -99,7 +103,7 @@ import CLinux
         if events & EPOLLOUT.rawValue != 0 { flush() }
         guard events & ~EPOLLOUT.rawValue != 0, !isReadQueued else { return }
         let before = lastRead
-        guard receive(), !isPaced, lastRead - before < readPace else { return }
+        guard receive(), !isPaced, !awaitsAnswer, lastRead - before < readPace else { return }
         isPaced = true
         updateEvents()
         schedulePacedRead()
@@ -112,7 +116,13 @@ import CLinux
 
     private func readAtPace() {
         if isReadQueued || receive() { return schedulePacedRead() }
+        readWhenReady()
+    }
+
+    private func readWhenReady() {
+        guard isPaced else { return }
         isPaced = false
+        paceTimer.cancel()
         updateEvents()
     }
 

@@ -42,7 +42,8 @@ package import Wire
     /// How often a peer is read that sends more often; the reads of all such peers fall together.
     ///
     /// At 5,000 messages in a second, 50 of them cost one wake-up, one read, and one write to each
-    /// subscriber. A peer that was silent for this long is read at once.
+    /// subscriber. A peer that was silent for this long is read at once, and so is one that has a
+    /// ping to answer.
     package static let readPace = Duration.milliseconds(10)
 
     /// The code that stands for no close frame at all (RFC 6455 §7.4.1).
@@ -92,7 +93,10 @@ package import Wire
     package func send(text: String) { send(text: Array(text.utf8)) }
 
     /// Sends a ping with at most 125 bytes; nothing when it is not open.
-    package func ping(_ payload: [UInt8] = []) { send(WebSocket.Frame(.ping, payload)) }
+    package func ping(_ payload: [UInt8] = []) {
+        connection?.awaitsAnswer = true
+        send(WebSocket.Frame(.ping, payload))
+    }
 
     /// Closes in order: `closed` comes with the peer's answer, or after the close timeout.
     package func close(code: Int? = 1000, reason: String = "") {
@@ -207,7 +211,9 @@ package import Wire
     private func act(on output: WebSocket.Session.Output) {
         switch output {
         case .message(.text(let text)): onEvent(.text(text))
-        case .message(.pong(let payload)): onEvent(.pong(payload))
+        case .message(.pong(let payload)):
+            connection?.awaitsAnswer = false
+            onEvent(.pong(payload))
         case .message(.binary), .message(.ping), .message(.close): break
         case .send(let bytes): write(bytes)
         case .ended(let code, let reason): end(.closed(code: code, reason: reason))

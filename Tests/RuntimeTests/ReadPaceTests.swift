@@ -38,6 +38,19 @@ import Testing
         #expect(await socket.rest() == ["closed 1000 over"])
     }
 
+    @Test("answers a ping between its messages")
+    func ping() async throws {
+        let server = try server { peer in
+            guard let ping = peer.readFrame() else { return }
+            peer.writeFrame(0x8a, ping.payload)
+            peer.writeClose(1000, "over")
+        }
+        let socket = WebSocketRecorder(server.port)
+        await talk(with: socket)
+        socket.client.ping(Array("now".utf8))
+        #expect(await socket.rest() == ["pong now", "closed 1000 over"])
+    }
+
     @Test("is heard when it ends between two reads", arguments: ["fin", "rst"])
     func end(how: String) async throws {
         let server = try server { peer in
