@@ -60,4 +60,28 @@ struct NodeTableTests {
         }
         trial.expectSuccess()
     }
+
+    @Test("has another revision after each change of a node, and after nothing else")
+    func revision() {
+        var table = NodeTable()
+        var revisions: Set<UInt64> = [table.revision]
+        func isNew() -> Bool { revisions.insert(table.revision).inserted }
+        let id = table.id(naming: NodeName("one"))
+        #expect(!isNew())
+        table.add(Self.node(NodeName("one")))
+        #expect(isNew())
+        table.add(Self.node(NodeName("one"), address: "elsewhere"))
+        #expect(isNew())
+        table.update(id) { $0.occupancy.players += 1 }
+        #expect(isNew())
+        _ = table.look(at: id) { $0.occupancy.players }
+        #expect(!isNew())
+        table.remove(id)
+        #expect(isNew())
+        table.remove(id)
+        table.update(id) { $0.occupancy.players += 1 }
+        #expect(!isNew())
+        table.add(Self.node(NodeName("one")))
+        #expect(isNew())
+    }
 }

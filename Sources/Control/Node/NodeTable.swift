@@ -17,6 +17,8 @@ package struct NodeTable: Sendable {
     private var ids: [NodeName: NodeID] = [:]
     /// Where the node of an id lies.
     private var indices: [Int?] = []
+    /// Another number after each change of a node: what is the same is shown the same.
+    package private(set) var revision: UInt64 = 0
 
     package init() {}
 
@@ -42,6 +44,7 @@ package struct NodeTable: Sendable {
 
     /// Adds a node, or puts it instead of the one with its name.
     package mutating func add(_ node: Node) {
+        revision += 1
         let id = id(naming: node.name)
         if let index = indices[id.index] {
             rows[index] = node
@@ -55,6 +58,7 @@ package struct NodeTable: Sendable {
     @discardableResult
     package mutating func remove(_ id: NodeID) -> Node? {
         guard let index = indices[id.index] else { return nil }
+        revision += 1
         indices[id.index] = nil
         all.remove(at: index)
         for (index, id) in all.enumerated() { indices[id.index] = index }
@@ -89,7 +93,9 @@ package struct NodeTable: Sendable {
         _ id: NodeID,
         _ body: (inout Node) -> Result
     ) -> Result? {
-        indices[id.index].map { body(&rows[$0]) }
+        guard let index = indices[id.index] else { return nil }
+        revision += 1
+        return body(&rows[index])
     }
 }
 

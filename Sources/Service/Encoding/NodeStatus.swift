@@ -49,22 +49,34 @@ struct NodeStatus: Equatable {
         let node: String
     }
 
+    private struct Entry {
+        /// Of the nodes of the plane, when they were last looked at.
+        var revision: UInt64
+        let status: NodeStatus
+        let bytes: [UInt8]
+    }
+
     private let clock: WallClock
-    private var written: [Key: (status: NodeStatus, bytes: [UInt8])] = [:]
+    private var entries: [Key: Entry] = [:]
 
     init(clock: WallClock) { self.clock = clock }
 
     /// The JSON of a node of `plane`; nil when it has none of that name.
     func json(of name: NodeName, on plane: ControlPlane) -> [UInt8]? {
         let key = Key(plane: ObjectIdentifier(plane), node: name.text)
+        let revision = plane.fleet.nodes.revision
+        if let known = entries[key], known.revision == revision { return known.bytes }
         guard let status = plane.fleet.look(at: name, { NodeStatus($0) }) else {
-            written[key] = nil
+            entries[key] = nil
             return nil
         }
-        if let known = written[key], known.status == status { return known.bytes }
+        if let known = entries[key], known.status == status {
+            entries[key]?.revision = revision
+            return known.bytes
+        }
         var json = JSONWriter(capacity: 1_024)
         json.nodeStatus(status, clock: clock)
-        written[key] = (status, json.bytes)
+        entries[key] = Entry(revision: revision, status: status, bytes: json.bytes)
         return json.bytes
     }
 }
