@@ -137,23 +137,26 @@ struct ReplayReader {
             maxSplits: 1,
             omittingEmptySubsequences: false
         )
-        var request = Request(
-            method: Method(rawValue: exchange.method) ?? .trace,
-            path: String(parts[0]),
-            query: parts.count > 1 ? String(parts[1]) : nil
-        )
+        var headers = Headers()
         switch exchange.status {
         case 401: break
-        case 403: request.headers.append("Authorization", "wrong")
-        default: request.headers.append("Authorization", NodeSettings().password)
+        case 403: headers.append("Authorization", "wrong")
+        default: headers.append("Authorization", NodeSettings().password)
         }
-        switch exchange.request {
-        case .none: break
-        case .json(let value): request.body = value.raw.bytes
-        case .text(let text): request.body = Array(text.utf8)
-        }
-        if let type = contentType(exchange) { request.headers.append("Content-Type", type) }
-        return request
+        if let type = contentType(exchange) { headers.append("Content-Type", type) }
+        let body: [UInt8] =
+            switch exchange.request {
+            case .none: []
+            case .json(let value): value.raw.bytes
+            case .text(let text): Array(text.utf8)
+            }
+        return Request(
+            method: Method(rawValue: exchange.method) ?? .trace,
+            path: String(parts[0]),
+            query: parts.count > 1 ? String(parts[1]) : nil,
+            headers: headers,
+            body: body
+        )
     }
 
     /// The recording does not hold it, but what the node said about it.

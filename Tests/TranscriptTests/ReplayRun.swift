@@ -105,10 +105,10 @@ struct ReplayRun {
 
     /// Puts the modelled ids where the recorded ones stand.
     private func translated(_ request: Request) -> Request {
-        var request = request
-        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
+        var path = request.path
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         if parts.count > 3, parts[2] == "sessions", let id = ids[String(parts[3])] {
-            request.path =
+            path =
                 (parts[..<3].map(String.init) + [id] + parts[4...].map(String.init))
                 .joined(separator: "/")
         }
@@ -116,8 +116,13 @@ struct ReplayRun {
         for (name, value) in request.headers.all {
             headers.append(name, name == "Session-Id" ? ids[value] ?? value : value)
         }
-        request.headers = headers
-        return request
+        return Request(
+            method: request.method,
+            path: path,
+            query: request.query,
+            headers: headers,
+            body: request.body
+        )
     }
 
     private mutating func note(_ outputs: [NodeOutput], at time: Int64) {
