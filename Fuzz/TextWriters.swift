@@ -18,12 +18,8 @@ private func checkResponse(_ text: String, _ body: [UInt8]) {
         body: body
     )
     var output: [UInt8] = []
-    ResponseWriter.write(
-        response,
-        framing: .keepAlive,
-        date: HTTPDate(secondsSince1970: 0),
-        to: &output
-    )
+    var writer = ResponseWriter()
+    writer.write(response, framing: .keepAlive, at: 0, to: &output)
     let head = output.dropLast(body.count)
     precondition(head.count { $0 == 0x0a } == 6 && head.count { $0 == 0x0d } == 6)
     precondition(Array(output.suffix(body.count)) == body)

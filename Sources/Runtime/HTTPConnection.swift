@@ -279,14 +279,14 @@ import Wire
     ) {
         let isHead = exchange?.request.method == .head
         let minorVersion = exchange?.request.minorVersion ?? 1
-        let date = listener.date()
+        let second = time(nil)
         output.write { bytes in
-            ResponseWriter.write(
+            listener.responses.write(
                 response,
                 isHead: isHead,
                 minorVersion: minorVersion,
                 framing: framing,
-                date: date,
+                at: second,
                 to: &bytes
             )
         }

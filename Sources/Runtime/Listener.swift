@@ -33,6 +33,7 @@ package import Wire
     let errorResponse: ErrorResponse
     /// What the last `recv` of any connection brought; used up before the next one.
     var readBuffer = [UInt8](repeating: 0, count: 64 * 1_024)
+    var responses = ResponseWriter()
     /// The coarse clock of the deadlines: moved on by the sweep.
     var now: Int64
     /// Memory for what is written in one turn of the loop: so many buffers of so many bytes.
@@ -49,8 +50,6 @@ package import Wire
     private let sweepTimer = LoopTimer()
     private var isSweeping = false
     private let restTimer = LoopTimer()
-    private var dateSecond = -1
-    private var dateText = HTTPDate(secondsSince1970: 0)
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     /// Listens at once; port 0 takes any free one.
@@ -177,7 +176,7 @@ package import Wire
 
     func overloadResponse() -> Response {
         var response = errorResponse(503, "Too many connections are open.")
-        response.headers.append(("Retry-After", "1"))
+        response.fields.append("Retry-After", "1")
         return response
     }
 
@@ -194,15 +193,5 @@ package import Wire
         now = MonotonicClock.nanoseconds()
         for connection in connections.values { connection.sweep(now) }
         sweepLater()
-    }
-
-    /// The `Date` of an answer, made once a second.
-    func date() -> HTTPDate {
-        let second = time(nil)
-        if second != dateSecond {
-            dateSecond = second
-            dateText = HTTPDate(secondsSince1970: second)
-        }
-        return dateText
     }
 }

@@ -1,4 +1,8 @@
 extension [UInt8] {
+    package mutating func append(constant text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
     /// Appends a number as decimal digits, after a minus sign where it is negative.
     package mutating func append(decimal number: Int64) {
         if number < 0 { append(UInt8(ascii: "-")) }

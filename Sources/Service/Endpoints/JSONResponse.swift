@@ -18,10 +18,10 @@ extension Response {
         headers: [(name: String, value: String)] = [],
         bytes: [UInt8]
     ) -> Response {
-        var all: [(name: String, value: String)] = []
-        all.reserveCapacity(headers.count + 2)  // the front end adds one
-        all.append((name: "Content-Type", value: "application/json"))
-        all += headers
-        return Response(status: status, headers: all, body: bytes)
+        var fields = jsonFields
+        for header in headers { fields.append(header.name, header.value) }
+        return Response(status: status, fields: fields, body: bytes)
     }
+
+    private static let jsonFields = ResponseFields([("Content-Type", "application/json")])
 }

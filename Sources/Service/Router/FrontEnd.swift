@@ -159,7 +159,7 @@ import Wire
     }
 
     private func finish(_ visit: Visit, _ response: consuming Response) {
-        response.headers.append(("X-Request-Id", visit.name))
+        response.fields.append("X-Request-Id", visit.name)
         // Before the answer: with it the connection may end, and the client's address be gone.
         record(visit, status: response.status)
         visit.exchange.respond(response)
@@ -167,7 +167,8 @@ import Wire
 
     private func record(_ visit: Visit, status: Int) {
         let (method, path) = (visit.exchange.request.method, visit.exchange.request.path)
-        let seconds = visit.start.duration(to: clock()).inSeconds
+        let nanoseconds = clock().nanoseconds - visit.start.nanoseconds
+        let seconds = Double(nanoseconds) / 1e9
         let route = visit.route?.template ?? RequestMetrics.unknownRoute
         metrics.record(route: route, method: method, status: status, seconds: seconds)
         // What is asked every few seconds by machines would drown the rest.

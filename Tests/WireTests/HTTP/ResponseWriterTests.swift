@@ -3,7 +3,7 @@ import Wire
 
 @Suite("A response writer")
 struct ResponseWriterTests {
-    private static let date = HTTPDate(secondsSince1970: 784_111_777)
+    private static let second = 784_111_777
 
     private func write(
         _ response: Response,
@@ -12,12 +12,13 @@ struct ResponseWriterTests {
         framing: ResponseWriter.Framing = .keepAlive
     ) -> String {
         var bytes: [UInt8] = []
-        ResponseWriter.write(
+        var writer = ResponseWriter()
+        writer.write(
             response,
             isHead: isHead,
             minorVersion: minorVersion,
             framing: framing,
-            date: Self.date,
+            at: Self.second,
             to: &bytes
         )
         return String(decoding: bytes, as: UTF8.self)
@@ -53,6 +54,38 @@ struct ResponseWriterTests {
         let text = write(Response(status: status, body: [1]), framing: .upgrade)
         #expect(!text.contains("Content-Length"))
         #expect(text.hasSuffix("GMT\r\n\r\n"))
+    }
+
+    @Test("begins each response with its own status and date, whatever came before")
+    func beginnings() {
+        var writer = ResponseWriter()
+        func beginning(_ status: Int, _ second: Int) -> String {
+            var bytes: [UInt8] = []
+            writer.write(
+                Response(status: status),
+                framing: .untilClose,
+                at: Self.second + second,
+                to: &bytes
+            )
+            return String(decoding: bytes, as: UTF8.self)
+                .replacing("\r\nDate: Sun, 06 Nov 1994 08:49:", with: " ")
+                .replacing(" GMT\r\nConnection: close\r\n\r\n", with: "")
+        }
+        #expect(beginning(200, 0) == "HTTP/1.1 200 OK 37")
+        #expect(beginning(200, 0) == "HTTP/1.1 200 OK 37")
+        #expect(beginning(200, 1) == "HTTP/1.1 200 OK 38")
+        #expect(beginning(404, 1) == "HTTP/1.1 404 Not Found 38")
+        #expect(beginning(200, 1) == "HTTP/1.1 200 OK 38")
+    }
+
+    @Test("has the fields that were given, in their order")
+    func fields() {
+        var response = hello
+        response.headers.append(("Empty", ""))
+        response.fields.append("Location", "http://a:1/ b: c\u{1}ü")
+        let expected = [("X", "y"), ("Empty", ""), ("Location", "http://a:1/ b: c ü")]
+        #expect(response.headers.map(\.name) == expected.map(\.0))
+        #expect(response.headers.map(\.value) == expected.map(\.1))
     }
 
     @Test("lets no value make a field of its own")
