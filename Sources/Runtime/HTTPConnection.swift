@@ -98,11 +98,10 @@ import Wire
     }
 
     private func read(hungUp: Bool) {
-        let count = listener.readBuffer.withUnsafeMutableBytes {
-            recv(descriptor, $0.baseAddress, $0.count, 0)
-        }
+        let buffer = listener.readBuffer
+        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count > 0 {
-            received(count)
+            received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         } else if count == 0 {
             if hungUp { end(.byPeer) } else { inputEnded() }
         } else if errno != EAGAIN && errno != EINTR {
@@ -110,19 +109,17 @@ import Wire
         }
     }
 
-    private func received(_ count: Int) {
+    private func received(_ bytes: UnsafeRawBufferPointer) {
         switch mode {
         case .requests:
-            guard !isInputOver else { return countDrained(count) }
-            listener.readBuffer.withUnsafeBytes {
-                parser.append(UnsafeRawBufferPointer(rebasing: $0[..<count]))
-            }
-            if phase == .body { bodyBytes += count }
+            guard !isInputOver else { return countDrained(bytes.count) }
+            parser.append(bytes)
+            if phase == .body { bodyBytes += bytes.count }
             advance()
         case .takenOver(let owner):
-            owner.received(Array(listener.readBuffer[..<count]))
+            owner.received(Array(bytes))
         case .draining:
-            countDrained(count)
+            countDrained(bytes.count)
         case .closed:
             break
         }

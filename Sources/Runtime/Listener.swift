@@ -32,7 +32,7 @@ package import Wire
     let handler: Handler
     let errorResponse: ErrorResponse
     /// What the last `recv` of any connection brought; used up before the next one.
-    var readBuffer = [UInt8](repeating: 0, count: 64 * 1_024)
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1_024, alignment: 64)
     var responses = ResponseWriter()
     /// The coarse clock of the deadlines: moved on by the sweep.
     var now: Int64
@@ -70,6 +70,8 @@ package import Wire
         sweepNanoseconds = options.deadlines.sweepInterval.wholeNanoseconds
         EventLoop.shared.watch(descriptor, for: EPOLLIN.rawValue) { _ in self.accept() }
     }
+
+    isolated deinit { readBuffer.deallocate() }
 
     /// The sentence itself, as text.
     package static func plainError(_ status: Int, _ detail: String) -> Response {

@@ -7,5 +7,8 @@ package import Runtime
 
     package init(_ all: [ControlPlane]) { self.all = all }
 
-    package func plane(of bot: BotName) -> ControlPlane? { all.first { $0.bot == bot } }
+    package func plane(of bot: BotName) -> ControlPlane? {
+        for plane in all where plane.bot == bot { return plane }
+        return nil
+    }
 }

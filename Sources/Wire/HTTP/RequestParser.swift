@@ -123,6 +123,7 @@ package struct RequestParser: ~Copyable, Sendable {
             guard let last else { return .needsMore }
             release()
             return .request(last)
+        case .head where unusedBytes == 0: return .needsMore
         case .head:
             let bytes = buffer  // a second owner for the span: `self` cannot be both
             guard let whole = try head.advance(over: bytes.span.extracting(start...)) else {
