@@ -75,9 +75,15 @@ enum JSONString {
 
     /// The same for text that is UTF-8 already; what needs no escape is copied in one piece.
     static func encode(_ text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        var start = 0
-        for index in text.indices where needsEscape(text[index]) {
+        let plain = text.firstIndex(where: needsEscape) ?? text.count
+        bytes.append(addingCapacity: text.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            output.append(contentsOf: text.prefix(plain))
+            if plain == text.count { output.append(UInt8(ascii: "\"")) }
+        }
+        guard plain < text.count else { return }
+        var start = plain
+        for index in start..<text.count where needsEscape(text[index]) {
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
             appendEscape(text[index], into: &bytes)
             start = index + 1

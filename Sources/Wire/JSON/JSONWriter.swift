@@ -88,19 +88,43 @@ package struct JSONWriter {
         guard number.isFinite else { return null() }
         if let whole = Int64(exactly: number), number.sign == .plus || whole != 0 {
             value(whole)
-        } else {
+        } else if !writeThousandths(number) {
             token(number.description)
         }
+    }
+
+    /// Writes a number of at most three decimal places, as most measured ones are; false for
+    /// others.
+    ///
+    /// No shorter number is the same one, as long as it has no more than 15 digits.
+    private mutating func writeThousandths(_ number: Double) -> Bool {
+        let thousandths = (number.magnitude * 1_000).rounded()
+        guard thousandths > 0, thousandths < 1e15, thousandths / 1_000 == number.magnitude else {
+            return false
+        }
+        separate()
+        if number.sign == .minus { bytes.append(UInt8(ascii: "-")) }
+        let (whole, part) = UInt64(thousandths).quotientAndRemainder(dividingBy: 1_000)
+        bytes.append(decimal: whole)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: part, digits: 3)
+        while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+        needsComma = true
+        return true
     }
 
     package mutating func value(_ flag: Bool) { constant(flag ? "true" : "false") }
 
     package mutating func null() { constant("null") }
 
-    package mutating func value(utf8 text: ArraySlice<UInt8>) {
+    package mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
         separate()
-        text.withUnsafeBufferPointer { JSONString.encode($0, into: &bytes) }
+        JSONString.encode(text, into: &bytes)
         needsComma = true
+    }
+
+    package mutating func value(utf8 text: ArraySlice<UInt8>) {
+        text.withUnsafeBufferPointer { value(utf8: $0) }
     }
 
     /// A value that is passed on, out of bytes that are known to be one.
@@ -138,12 +162,17 @@ package struct JSONWriter {
     // MARK: Members
 
     package mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
-        needsComma = false
+        let needsComma = needsComma
+        name.withUTF8Buffer { name in
+            bytes.append(addingCapacity: name.count + 4) { output in
+                if needsComma { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "\""))
+                for byte in name { output.append(byte) }
+                output.append(UInt8(ascii: "\""))
+                output.append(UInt8(ascii: ":"))
+            }
+        }
+        self.needsComma = false
     }
 
     /// A key that comes from outside and may need escapes.
@@ -198,6 +227,15 @@ extension JSONWriter {
     package mutating func member(_ name: StaticString, utf8 text: ArraySlice<UInt8>?) {
         key(name)
         if let text { value(utf8: text) } else { null() }
+    }
+
+    /// Text that `append` writes, and that needs no escapes.
+    package mutating func member(_ name: StaticString, plain append: (inout [UInt8]) -> Void) {
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        append(&bytes)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
     }
 
     /// A number as a string of digits, as Discord's ids are written.

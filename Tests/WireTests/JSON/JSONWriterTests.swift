@@ -1,3 +1,4 @@
+import Support
 import Testing
 import Wire
 
@@ -74,6 +75,29 @@ struct JSONWriterTests {
     )
     func escapes(text: String, expected: String) {
         #expect(written { $0.value(text) } == expected)
+    }
+
+    @Test("writes a fraction with as few digits as tell it from all others")
+    func fractions() {
+        var source = SplitMix(seed: 7)
+        var numbers = [
+            0.001, -0.001, 0.01, 0.1, 0.999, 1.5, -2.25, 12.012, 0.000_5, 0.0001, 1e-5, 1e-300,
+            999_999_999_999.999, 1e12 + 0.125, 1e14 + 0.5, 1e15 + 0.5, 4e15 + 0.5, 0.1 + 0.2,
+            .pi, .leastNonzeroMagnitude, 1.001.nextUp, 1.001.nextDown,
+        ]
+        for digits in 1...17 {
+            for _ in 0..<200 {
+                let number = Int64.random(in: 0..<Int64(powerOfTen(digits)), using: &source)
+                numbers += [Double(number) / 1_000, -Double(number) / 100, Double(number) / 7]
+            }
+        }
+        for number in numbers where number != number.rounded() {
+            #expect(written { $0.value(number) } == number.description)
+        }
+    }
+
+    private func powerOfTen(_ exponent: Int) -> Double {
+        (0..<exponent).reduce(1) { power, _ in power * 10 }
     }
 
     @Test("passes on the error of what it writes")
