@@ -1,4 +1,5 @@
 import Glibc
+import Wire
 
 /// A moment of the wall clock, in whole milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -28,26 +29,35 @@ extension Timestamp: CustomStringConvertible {
     package var description: String { String(decoding: rfc3339, as: UTF8.self) }
 
     package var rfc3339: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        append(to: &text)
+        return text
+    }
+
+    package func append(to text: inout [UInt8]) {
         let day = milliseconds.floorDivided(by: Self.millisecondsPerDay)
         let rest = milliseconds - day * Self.millisecondsPerDay
         let date = CivilDate(daysSinceEpoch: day)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
         text.append(number: date.year, digits: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(number: date.month, digits: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(number: date.day, digits: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(number: rest / 3_600_000, digits: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(number: rest / 60_000 % 60, digits: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(number: rest / 1_000 % 60, digits: 2)
-        text.append(UInt8(ascii: "."))
-        text.append(number: rest % 1_000, digits: 3)
-        text.append(UInt8(ascii: "Z"))
-        return text
+        let start = text.count
+        text.append(constant: "-MM-ddThh:mm:ss.SSSZ")
+        var digits = text.mutableSpan
+        digits.put(date.month, at: start + 1)
+        digits.put(date.day, at: start + 4)
+        digits.put(rest / 3_600_000, at: start + 7)
+        digits.put(rest / 60_000 % 60, at: start + 10)
+        digits.put(rest / 1_000 % 60, at: start + 13)
+        digits.put(rest % 1_000 / 10, at: start + 16)
+        digits[start + 18] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// Writes a number below 100 as two digits.
+    fileprivate mutating func put(_ number: Int64, at index: Int) {
+        self[index] = 0x30 + UInt8(truncatingIfNeeded: number / 10)
+        self[index + 1] = 0x30 + UInt8(truncatingIfNeeded: number % 10)
     }
 }
 

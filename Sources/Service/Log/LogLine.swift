@@ -17,22 +17,24 @@ struct LogLine {
 
     /// One object, and the line's end.
     var json: [UInt8] {
-        var writer = JSONWriter(capacity: 256)
-        writer.object { json in
-            json.key("at")
-            json.value(utf8: at.rfc3339)
-            json.member("level", level.rawValue)
-            json.member("message", message.description)
-            for (name, value) in fields {
-                switch value {
-                case .text(let text): json.member(name, LogText.visible(text))
-                case .whole(let number): json.member(name, number)
-                case .number(let number): json.member(name, number)
-                case .flag(let flag): json.member(name, flag)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        JSONWriter.append(to: &bytes) { json in
+            json.object { json in
+                json.member("at", plain: at.append)
+                json.member("level", level.rawValue)
+                json.key("message")
+                message.withUTF8Buffer { json.value(utf8: $0) }
+                for (name, value) in fields {
+                    switch value {
+                    case .text(let text): json.member(name, LogText.visible(text))
+                    case .whole(let number): json.member(name, number)
+                    case .number(let number): json.member(name, number)
+                    case .flag(let flag): json.member(name, flag)
+                    }
                 }
             }
         }
-        var bytes = writer.bytes
         bytes.append(UInt8(ascii: "\n"))
         return bytes
     }
@@ -81,8 +83,9 @@ enum LogText {
 
     /// The text with every control character written as `\u{...}`.
     static func visible(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in byte >= 0x20 && byte < 0x7f }
-        guard !isPlain, text.unicodeScalars.contains(where: isControl) else { return text }
+        guard !isPrintableASCII(text), text.unicodeScalars.contains(where: isControl) else {
+            return text
+        }
         var safe = ""
         for scalar in text.unicodeScalars {
             if isControl(scalar) {
@@ -92,6 +95,14 @@ enum LogText {
             }
         }
         return safe
+    }
+
+    private static func isPrintableASCII(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            for byte in bytes where byte < 0x20 || byte >= 0x7f { return false }
+            return true
+        }
     }
 
     /// The same, in quotes when it has a space or a quote, or is empty.
