@@ -7,11 +7,13 @@ package final class LogWriter: Sendable {
     /// Bytes that may wait to be written; lines above are dropped, and their number is told later.
     package static let pendingLimit = 1024 * 1024
 
-    /// Bytes of lines that are written in one call: a pipe takes so many without cutting them up
-    /// among those of other writers (POSIX, `PIPE_BUF`).
-    static let bytesPerWrite = 4_096
+    /// Bytes of lines that are written in one call to a pipe, which takes so many without cutting
+    /// them up among those of other writers (POSIX, `PIPE_BUF`).
+    package static let bytesPerPipeWrite = 4_096
+    /// The same for a file.
+    package static let bytesPerFileWrite = 64 * 1_024
     /// How long a line waits for others.
-    static let gathering: DispatchTimeInterval = .milliseconds(5)
+    static let gathering: DispatchTimeInterval = .milliseconds(20)
 
     private struct State {
         /// Whole lines, several of them in each element.
@@ -21,26 +23,33 @@ package final class LogWriter: Sendable {
         var dropped = 0
         var isDue = false
 
-        mutating func append(_ line: [UInt8]) {
+        mutating func append(_ line: [UInt8], bytesPerWrite: Int) {
             let last = pending.count - 1
             if last >= 0, pending[last].count + line.count <= bytesPerWrite {
                 pending[last].append(contentsOf: line)
             } else {
-                pending.append(line)
+                var lines: [UInt8] = []
+                lines.reserveCapacity(max(bytesPerWrite, line.count))
+                lines.append(contentsOf: line)
+                pending.append(lines)
             }
         }
     }
 
     private let queue = DispatchQueue(label: "log")
     private let state = Mutex(State())
+    private let bytesPerWrite: Int
     private let notice: @Sendable (Int) -> [UInt8]
     private let write: @Sendable ([UInt8]) -> Void
 
-    /// Writes whole lines with `write`; `notice` is the line that says how many were dropped.
+    /// Writes whole lines with `write`, up to so many bytes at once; `notice` is the line that says
+    /// how many were dropped.
     package init(
+        bytesPerWrite: Int = bytesPerPipeWrite,
         notice: @escaping @Sendable (Int) -> [UInt8],
         write: @escaping @Sendable ([UInt8]) -> Void
     ) {
+        self.bytesPerWrite = bytesPerWrite
         self.notice = notice
         self.write = write
     }
@@ -53,7 +62,7 @@ package final class LogWriter: Sendable {
                 return false
             }
             state.bytes += line.count
-            state.append(line)
+            state.append(line, bytesPerWrite: bytesPerWrite)
             defer { state.isDue = true }
             return !state.isDue
         }

@@ -22,6 +22,11 @@ package enum StandardOutput {
     }
 
     package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    static var isFile: Bool {
+        var status = stat()
+        return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
 }
 
 extension Log {
@@ -38,6 +43,8 @@ extension Log {
             environment: environment
         )
         let writer = LogWriter(
+            bytesPerWrite: StandardOutput.isFile
+                ? LogWriter.bytesPerFileWrite : LogWriter.bytesPerPipeWrite,
             notice: { count in
                 LogLine(
                     at: .now,

@@ -39,6 +39,24 @@ struct LogWriterTests {
         #expect(writes.count < 11)
     }
 
+    @Test("gathers more for a file, which nobody else writes lines into")
+    func gathersForFile() {
+        let sink = Sink()
+        let writer = LogWriter(
+            bytesPerWrite: LogWriter.bytesPerFileWrite,
+            notice: { _ in [] },
+            write: { sink.write($0) }
+        )
+        let line = [UInt8](repeating: 0x61, count: 999) + [0x0a]
+        for _ in 0..<100 { writer.take(line) }
+        writer.flush()
+        let writes = sink.lines.withLock { $0 }
+        #expect(writes.joined().utf8.count == 100_000)
+        #expect(writes.allSatisfy { $0.hasSuffix("\n") })
+        #expect(writes.allSatisfy { $0.utf8.count <= LogWriter.bytesPerFileWrite })
+        #expect(writes.count < 25)
+    }
+
     @Test("drops what exceeds the limit while nobody reads, and says how much")
     func drops() {
         let sink = Sink()
