@@ -159,7 +159,7 @@ import Wire
     }
 
     private func finish(_ visit: Visit, _ response: consuming Response) {
-        response.fields.append("X-Request-Id", visit.name)
+        response.requestID = visit.name
         // Before the answer: with it the connection may end, and the client's address be gone.
         record(visit, status: response.status)
         visit.exchange.respond(response)

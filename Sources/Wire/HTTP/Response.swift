@@ -2,6 +2,8 @@
 package struct Response: Sendable {
     package var status: Int
     package var fields: ResponseFields
+    /// Sent as `X-Request-Id` behind the fields.
+    package var requestID: String?
     package var body: [UInt8]
 
     package init(status: Int, fields: ResponseFields = ResponseFields(), body: [UInt8] = []) {

@@ -16,16 +16,9 @@ package struct ResponseFields: Sendable, Equatable {
     /// Control characters in a value become spaces (RFC 9110 §5.5): no value can make a field. The
     /// name is a token, which is a matter of the caller's.
     package mutating func append(_ name: String, _ value: String) {
-        let start = bytes.count
+        precondition(!name.isEmpty && name.utf8.allSatisfy(ByteClass.token.contains))
         bytes.append(contentsOf: name.utf8)
-        precondition(bytes.count > start && bytes[start...].allSatisfy(ByteClass.token.contains))
-        bytes.append(constant: ": ")
-        let middle = bytes.count
-        bytes.append(contentsOf: value.utf8)
-        for index in middle..<bytes.count where !bytes[index].isFieldContent {
-            bytes[index] = ASCII.space
-        }
-        bytes.append(constant: "\r\n")
+        bytes.append(fieldValue: value)
     }
 
     package var all: [(name: String, value: String)] {
@@ -34,5 +27,16 @@ package struct ResponseFields: Sendable, Equatable {
             let name = String(decoding: line[..<colon], as: UTF8.self)
             return (name, String(decoding: line[colon...].dropFirst(2).dropLast(), as: UTF8.self))
         }
+    }
+}
+
+extension [UInt8] {
+    /// Appends what follows the name of a field.
+    mutating func append(fieldValue value: String) {
+        append(constant: ": ")
+        let start = count
+        append(contentsOf: value.utf8)
+        for index in start..<count where !self[index].isFieldContent { self[index] = ASCII.space }
+        append(constant: "\r\n")
     }
 }

@@ -35,6 +35,10 @@ package struct ResponseWriter: Sendable {
         }
         output.append(contentsOf: beginning)
         output.append(contentsOf: response.fields.bytes)
+        if let id = response.requestID {
+            output.append(constant: "X-Request-Id")
+            output.append(fieldValue: id)
+        }
         switch framing {
         case .keepAlive:
             if minorVersion == 0 { output.append(constant: "Connection: keep-alive\r\n") }

@@ -88,6 +88,13 @@ struct ResponseWriterTests {
         #expect(response.headers.map(\.value) == expected.map(\.1))
     }
 
+    @Test("sends the name of the request behind the fields")
+    func requestName() {
+        var response = hello
+        response.requestID = "a-1\r\nB: c"
+        #expect(write(response).contains("\r\nX: y\r\nX-Request-Id: a-1  B: c\r\nContent-"))
+    }
+
     @Test("lets no value make a field of its own")
     func injection() {
         let response = Response(status: 200, headers: [("Location", "/a\r\nX: y\u{0}\n\u{7f}ü")])
