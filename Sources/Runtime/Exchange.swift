@@ -12,7 +12,9 @@ package import Wire
 
     package let request: Request
     private let connection: HTTPConnection
+    /// What was answered before its turn.
     private(set) var outcome: Outcome?
+    private var isAnswered = false
     /// Why the turn of this answer will never come, if that is so.
     private var end: ConnectionEnd?
 
@@ -55,26 +57,28 @@ package import Wire
     package func abort() { connection.end(.here, withReset: true) }
 
     private func settle(_ outcome: Outcome) {
-        precondition(self.outcome == nil, "a request was answered twice")
-        self.outcome = outcome
+        precondition(!isAnswered, "a request was answered twice")
+        isAnswered = true
         onClose = nil
         if let end {
-            tellOwner(end)
+            Self.tellOwner(of: outcome, end)
+        } else if connection.isTurn(of: self) {
+            connection.answer(outcome, of: self)
         } else {
-            connection.outcomeArrived()
+            self.outcome = outcome
         }
     }
 
     /// The turn of this answer will never come: tells who is to give it, or counts on it.
     func abandon(_ reason: ConnectionEnd) {
         end = reason
-        tellOwner(reason)
+        if let outcome { Self.tellOwner(of: outcome, reason) }
         let callback = onClose
         onClose = nil
         callback?()
     }
 
-    private func tellOwner(_ reason: ConnectionEnd) {
+    private static func tellOwner(of outcome: Outcome, _ reason: ConnectionEnd) {
         if case .takeover(let owner, _, _) = outcome { owner.ended(reason) }
     }
 }

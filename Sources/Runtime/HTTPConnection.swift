@@ -228,12 +228,24 @@ import Wire
 
     // MARK: Answers
 
-    /// An exchange has its answer; it may not be its turn.
-    func outcomeArrived() {
-        guard isOpen else { return }
-        guard !isCorked else { return writeAnswers() }
-        corked {
+    /// Whether the answer of an exchange is the next to be written.
+    func isTurn(of exchange: Exchange) -> Bool {
+        guard case .requests = mode, !closesAfterOutput,
+            case .exchange(let next)? = turns.first
+        else { return false }
+        return next === exchange
+    }
+
+    /// Writes an answer whose turn it is, and those that waited for it.
+    func answer(_ outcome: Exchange.Outcome, of exchange: Exchange) {
+        func answer() {
+            turns.removeFirst()
+            write(outcome, of: exchange)
             writeAnswers()
+        }
+        guard !isCorked else { return answer() }
+        corked {
+            answer()
             payContinue()
             if canAdvance { advance() }
         }
