@@ -89,9 +89,12 @@ package struct Headers: Sendable {
     private func matches(_ range: Range<Int>, _ name: StaticString) -> Bool {
         guard range.count == name.utf8CodeUnitCount else { return false }
         return name.withUTF8Buffer { wanted in
-            for index in 0..<wanted.count
-            where wanted[index].lowercased != storage[range.lowerBound + index].lowercased {
-                return false
+            for index in 0..<wanted.count {
+                let byte = storage[range.lowerBound + index]
+                // Most clients write a name as it is written here.
+                if byte != wanted[index], byte.lowercased != wanted[index].lowercased {
+                    return false
+                }
             }
             return true
         }
