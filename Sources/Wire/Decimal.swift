@@ -29,7 +29,7 @@ extension [UInt8] {
 }
 
 extension OutputSpan<UInt8> {
-    mutating func append(contentsOf new: Slice<UnsafeBufferPointer<UInt8>>) {
+    mutating func append(contentsOf new: UnsafeBufferPointer<UInt8>) {
         withUnsafeMutableBufferPointer { buffer, count in
             _ = buffer[count...].initialize(fromContentsOf: new)
             count += new.count

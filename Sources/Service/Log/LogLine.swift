@@ -22,12 +22,12 @@ struct LogLine {
         JSONWriter.append(to: &bytes) { json in
             json.object { json in
                 json.member("at", plain: at.append)
-                json.member("level", level.rawValue)
+                json.member("level", visible: level.rawValue)
                 json.key("message")
                 message.withUTF8Buffer { json.value(utf8: $0) }
                 for (name, value) in fields {
                     switch value {
-                    case .text(let text): json.member(name, LogText.visible(text))
+                    case .text(let text): json.member(name, visible: text)
                     case .whole(let number): json.member(name, number)
                     case .number(let number): json.member(name, number)
                     case .flag(let flag): json.member(name, flag)
@@ -50,6 +50,19 @@ struct LogLine {
             line += value.words
         }
         return Array(line.utf8) + [UInt8(ascii: "\n")]
+    }
+}
+
+extension JSONWriter {
+    /// Text without control characters: they are written so that they can be seen.
+    fileprivate mutating func member(_ name: StaticString, visible text: String) {
+        var text = text
+        let isWritten = text.withUTF8 { utf8 in
+            guard LogText.isPlain(utf8) else { return false }
+            member(name, plain: utf8)
+            return true
+        }
+        if !isWritten { member(name, LogText.visible(text)) }
     }
 }
 
@@ -81,11 +94,20 @@ enum LogText {
     static let plain = "\u{1b}[0m"
     static let faint = "\u{1b}[2m"
 
+    /// Whether there is nothing but printable ASCII without quotes and backslashes.
+    static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in text {
+            let isPlain =
+                byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"")
+                && byte != UInt8(ascii: "\\")
+            if !isPlain { return false }
+        }
+        return true
+    }
+
     /// The text with every control character written as `\u{...}`.
     static func visible(_ text: String) -> String {
-        guard !isPrintableASCII(text), text.unicodeScalars.contains(where: isControl) else {
-            return text
-        }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
             if isControl(scalar) {
@@ -95,14 +117,6 @@ enum LogText {
             }
         }
         return safe
-    }
-
-    private static func isPrintableASCII(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            for byte in bytes where byte < 0x20 || byte >= 0x7f { return false }
-            return true
-        }
     }
 
     /// The same, in quotes when it has a space or a quote, or is empty.

@@ -78,7 +78,7 @@ enum JSONString {
         let plain = text.firstIndex(where: needsEscape) ?? text.count
         bytes.append(addingCapacity: text.count + 2) { output in
             output.append(UInt8(ascii: "\""))
-            output.append(contentsOf: text.prefix(plain))
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<plain]))
             if plain == text.count { output.append(UInt8(ascii: "\"")) }
         }
         guard plain < text.count else { return }

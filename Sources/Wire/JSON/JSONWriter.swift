@@ -165,11 +165,7 @@ package struct JSONWriter {
         let needsComma = needsComma
         name.withUTF8Buffer { name in
             bytes.append(addingCapacity: name.count + 4) { output in
-                if needsComma { output.append(UInt8(ascii: ",")) }
-                output.append(UInt8(ascii: "\""))
-                for byte in name { output.append(byte) }
-                output.append(UInt8(ascii: "\""))
-                output.append(UInt8(ascii: ":"))
+                output.append(key: name, afterAnother: needsComma)
             }
         }
         self.needsComma = false
@@ -229,7 +225,21 @@ extension JSONWriter {
         if let text { value(utf8: text) } else { null() }
     }
 
-    /// Text that `append` writes, and that needs no escapes.
+    /// Text that needs no escapes, which is for the caller to know.
+    package mutating func member(_ name: StaticString, plain text: UnsafeBufferPointer<UInt8>) {
+        let needsComma = needsComma
+        name.withUTF8Buffer { name in
+            bytes.append(addingCapacity: name.count + text.count + 6) { output in
+                output.append(key: name, afterAnother: needsComma)
+                output.append(UInt8(ascii: "\""))
+                output.append(contentsOf: text)
+                output.append(UInt8(ascii: "\""))
+            }
+        }
+        self.needsComma = true
+    }
+
+    /// The same for text that `append` writes.
     package mutating func member(_ name: StaticString, plain append: (inout [UInt8]) -> Void) {
         key(name)
         bytes.append(UInt8(ascii: "\""))
@@ -276,5 +286,16 @@ extension JSONWriter {
     package mutating func nullMember(_ name: StaticString) {
         key(name)
         null()
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends up to four bytes more than the key has.
+    fileprivate mutating func append(key: UnsafeBufferPointer<UInt8>, afterAnother: Bool) {
+        if afterAnother { append(UInt8(ascii: ",")) }
+        append(UInt8(ascii: "\""))
+        append(contentsOf: key)
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
     }
 }

@@ -82,6 +82,18 @@ struct LogTests {
         }
     }
 
+    @Test(
+        "keeps every other character",
+        arguments: ["", "a", "a b", "\"", "a\\", "\\n", "é", "a😀\"", "/x?y={}"]
+    )
+    func characters(text: String) throws {
+        let (log, lines) = log(.json)
+        log.info("seen \"so\"", ["value": .text(text)])
+        let line = try JSONDocument(parsing: lines.all[0]).root
+        #expect(line["value"]?.string == text)
+        #expect(line["message"]?.string == "seen \"so\"")
+    }
+
     @Test("leaves out what is below its level, which may change")
     func levels() {
         let (log, lines) = log(.text, .warning)
