@@ -52,7 +52,7 @@ package struct RequestID: Hashable, Comparable, Sendable {
     }
 }
 
-/// One attempt to hold a node's WebSocket; what a former attempt still says is not heard.
+/// One attempt to hold a node's WebSocket; what a former attempt still sends is ignored.
 package struct ConnectionID: Hashable, Sendable {
     package let rawValue: UInt64
     package init(_ rawValue: UInt64) { self.rawValue = rawValue }

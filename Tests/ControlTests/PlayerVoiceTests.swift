@@ -38,7 +38,7 @@ struct PlayerVoiceTests {
             case 4...5:
                 let isThere = trial.chance(50)
                 let state = PlayerState(time: 0, position: 0, connected: isThere, ping: 7)
-                let isNews = voice.heard(state)
+                let isNews = voice.receive(state)
                 trial.check(isNews == (isThere && !isConnected), "a connection is news twice")
                 trial.check(voice.ping == 7, "the ping is another one")
                 isConnected = isThere

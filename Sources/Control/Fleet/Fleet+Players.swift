@@ -3,37 +3,37 @@ import Wire
 
 // What nodes say of players, and which node a player is assigned to.
 extension Fleet {
-    mutating func heard(_ message: NodeMessage, from id: NodeID) {
+    mutating func receive(_ message: NodeMessage, from id: NodeID) {
         switch message {
         case .ready: break  // the session's
         case .stats(let stats):
-            change(id) { [now] in $0.heard(stats, now: now) }
+            change(id) { [now] in $0.receive(stats, now: now) }
             publish(.nodeStats(stats), node: name(of: id))
-        case .playerUpdate(let guild, let state): heard(state, of: guild, from: id)
+        case .playerUpdate(let guild, let state): receive(state, of: guild, from: id)
         case .event(let guild, let event):
             guard nodeID(of: guild) == id else { return }
             countFailure(event, of: id)
-            tell(guild) { $0.heard(event, $1) }
+            tell(guild) { $0.receive(event, $1) }
         case .unknown(let op, let raw):
             publish(.nodeEvent(type: op, raw: raw), node: name(of: id))
         }
     }
 
-    private mutating func heard(
+    private mutating func receive(
         _ state: PlayerState,
         of guild: GuildID,
         from id: NodeID
     ) {
         let moment = moment
-        let heard = report(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
+        let reported = report(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
             guard player.sync.node == id else { return nil }
-            let outputs = player.heard(state, moment)
+            let outputs = player.receive(state, moment)
             // Before the node's players were compared the position is not known.
             return (outputs, player.isLive ? player.position.milliseconds(at: moment.now) : nil)
         }
-        guard let heard = heard.flatMap(\.self) else { return }
-        perform(heard.outputs, of: guild)
-        guard let position = heard.position else { return }
+        guard let reported = reported.flatMap(\.self) else { return }
+        perform(reported.outputs, of: guild)
+        guard let position = reported.position else { return }
         publish(.playerPositionUpdate(state, position: position), node: name(of: id), guild: guild)
     }
 

@@ -24,7 +24,7 @@ extension Fleet {
             self.session(of: id) {
                 $0.ready(connection, session: session, resumed: resumed, now: $1)
             }
-        case .message(let message): heard(message, from: id)
+        case .message(let message): receive(message, from: id)
         case .opened: session(of: id) { $0.opened(connection, now: $1) }
         case .pong: session(of: id) { $0.pong(connection, now: $1) }
         case .ended(let loss): session(of: id) { $0.ended(connection, loss, now: $1) }

@@ -46,7 +46,7 @@ extension Fleet {
     package enum Effect: Sendable {
         case connect(NodeName, ConnectionID, resuming: String?)
         case ping(NodeName, ConnectionID)
-        /// Drop the connection without a word; nothing more is heard of it.
+        /// Drop the connection without a word; nothing more comes of it.
         case abort(NodeName, ConnectionID)
         /// Break the connection as a failing network would; its end comes back as an event.
         case breakConnection(NodeName, ConnectionID)

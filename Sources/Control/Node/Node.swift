@@ -54,7 +54,7 @@ package struct Node: Sendable {
 
     // MARK: What happens
 
-    mutating func heard(_ stats: Stats, now: Instant) {
+    mutating func receive(_ stats: Stats, now: Instant) {
         self.stats = stats
         statsAt = now
     }

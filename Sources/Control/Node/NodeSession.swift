@@ -172,7 +172,7 @@ extension NodeSession {
     /// An operator wants it disconnected.
     ///
     /// A session that can be resumed plays on when its connection ends: the node is asked first to
-    /// let it end with it, so that nothing is heard twice.
+    /// let it end with it, so that nothing plays twice.
     mutating func disconnect(now: Instant) -> [Output] {
         guard !isDisconnecting else { return [] }
         guard link.isReady else { return end() }

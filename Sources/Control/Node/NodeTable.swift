@@ -32,7 +32,7 @@ package struct NodeTable: Sendable {
         rows.firstIndex(where: holds).map { all[$0] }
     }
 
-    /// The id of a name, a new one for a name that was never heard of.
+    /// The id of a name, a new one for a name that is new.
     package mutating func id(naming name: NodeName) -> NodeID {
         if let id = ids[name] { return id }
         let id = NodeID(index: names.count)

@@ -60,7 +60,7 @@ extension Player {
             // A start, a seek or a pause makes the position wrong for a while; a change of speed
             // begins where the answer says.
             let isWrong = !patch.difference.isDisjoint(with: [.track, .position, .paused])
-            outputs += heard(reported.state, believed: wasLive && !isWrong, moment)
+            outputs += receive(reported.state, believed: wasLive && !isWrong, moment)
         }
         followPosition(after: patch, wasLive: wasLive, moment)
         outputs.append(.live(wasLive: wasLive))

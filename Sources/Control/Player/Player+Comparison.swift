@@ -41,7 +41,7 @@ extension Player {
     private enum TrackComparison: Equatable {
         case none
         case same(PlayID)
-        /// The end was not heard: it was lost with a connection.
+        /// The end was not reported: it was lost with a connection.
         case ended
         case different
     }
@@ -67,6 +67,6 @@ extension Player {
         if !sync.unsent.contains(.position) {
             position.resume(reported: found.state.position, running: !found.paused, now: moment.now)
         }
-        return heard(found.state, moment)
+        return receive(found.state, moment)
     }
 }

@@ -6,14 +6,15 @@ extension Player {
     /// A node's word on the player's state, wherever it came with.
     ///
     /// Its position is `believed` when it can be of now.
-    mutating func heard(_ state: PlayerState, believed: Bool = true, _ moment: Moment) -> [Output] {
-        let isConnectedNow = voice.heard(state)
+    mutating func receive(_ state: PlayerState, believed: Bool = true, _ moment: Moment) -> [Output]
+    {
+        let isConnectedNow = voice.receive(state)
         // A report made before a request arrived speaks of what was before it.
         if believed, sync.believesReports { position.report(state.position, now: moment.now) }
         return isConnectedNow ? [.publish(.playerConnect(ping: state.ping))] : []
     }
 
-    mutating func heard(_ event: NodeEvent, _ moment: Moment) -> [Output] {
+    mutating func receive(_ event: NodeEvent, _ moment: Moment) -> [Output] {
         switch event {
         case .trackStart(let track):
             guard let entry = playback.started(PlayMark(of: track)) else { return [] }
@@ -131,7 +132,7 @@ extension Player {
 // MARK: The node's connection
 
 extension Player {
-    /// The connection to its node is gone: its music is not heard of any more.
+    /// The connection to its node is gone: nothing is reported of its music any more.
     mutating func nodeLost(_ moment: Moment) {
         position.freeze(now: moment.now)
         sync.missing()

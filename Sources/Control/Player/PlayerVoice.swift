@@ -86,7 +86,7 @@ extension PlayerVoice {
 
 extension PlayerVoice {
     /// - Returns: whether the node got its voice connection just now.
-    mutating func heard(_ state: PlayerState) -> Bool {
+    mutating func receive(_ state: PlayerState) -> Bool {
         defer {
             connected = state.connected
             ping = state.ping

@@ -76,7 +76,7 @@ extension NodeConnections {
             path: "/v4/websocket",
             headers: headers,
             caFile: caFile
-        ) { [weak self] event in self?.heard(event, from: node, id) }
+        ) { [weak self] event in self?.receive(event, from: node, id) }
         sockets[node] = Socket(id: id, client: client)
     }
 
@@ -85,24 +85,24 @@ extension NodeConnections {
         socket.client.ping()
     }
 
-    /// Drops the connection; nothing more is heard of it.
+    /// Drops the connection; nothing more comes of it.
     package func abort(_ node: NodeName, _ id: ConnectionID) {
         guard let socket = sockets[node], socket.id == id else { return }
         sockets[node] = nil
         socket.client.abort()
     }
 
-    /// Drops the connection as a failing network would; its end is heard.
+    /// Drops the connection as a failing network would; its end is reported.
     package func breakConnection(_ node: NodeName, _ id: ConnectionID) {
         guard let socket = sockets[node], socket.id == id else { return }
         socket.client.abort()
     }
 
-    private func heard(_ event: WebSocketClient.Event, from node: NodeName, _ id: ConnectionID) {
+    private func receive(_ event: WebSocketClient.Event, from node: NodeName, _ id: ConnectionID) {
         guard let socket = sockets[node], socket.id == id else { return }
-        let heard = Fleet.SocketEvent(event)
-        if case .ended = heard { sockets[node] = nil }
-        onEvent?(.socket(node, id, heard))
+        let received = Fleet.SocketEvent(event)
+        if case .ended = received { sockets[node] = nil }
+        onEvent?(.socket(node, id, received))
     }
 }
 
