@@ -43,7 +43,7 @@ extension Player {
         waiters.map { .answer($0, error) }
     }
 
-    /// The node did as told.
+    /// The node confirmed the request.
     private mutating func applied(
         _ patch: PatchInFlight,
         _ body: [UInt8],
@@ -70,9 +70,9 @@ extension Player {
     /// What was commanded of the position is confirmed, unless it is another play by now.
     private mutating func confirmCommands(of patch: PatchInFlight) {
         guard current?.id == patch.play else { return }
-        var told = patch.difference
-        if told.contains(.track) { told.formUnion([.position, .endTime]) }
-        if sync.confirmed(told) { isChanged = true }
+        var sent = patch.difference
+        if sent.contains(.track) { sent.formUnion([.position, .endTime]) }
+        if sync.confirmed(sent) { isChanged = true }
     }
 
     /// The position follows what the node has done, except where something else is wanted by now.

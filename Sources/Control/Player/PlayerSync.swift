@@ -43,11 +43,11 @@ package struct PlayerSync: Sendable {
         fileprivate var settled: Exchange { Exchange.idle.held(until: holdsUntil) }
     }
 
-    /// A command that is answered once the node was told.
+    /// A command that is answered once its change was sent to the node.
     package struct Waiter: Sendable {
         var ticket: Ticket<PlayerReply>
         var reply: PlayerReply
-        /// When it is told that its command is kept and still to happen.
+        /// When it is answered that its change is saved and not sent yet.
         var until: Instant
     }
 
@@ -61,7 +61,7 @@ package struct PlayerSync: Sendable {
     }
 
     package private(set) var contact = Contact.unassigned(until: nil)
-    /// What the node was not told yet.
+    /// What was not sent to the node yet.
     package private(set) var unsent: Difference = []
     /// A position and an end that were commanded and that no node confirmed yet: after a restart
     /// they are sent again.
@@ -280,7 +280,7 @@ extension PlayerSync {
         return true
     }
 
-    /// The node did as told.
+    /// The node confirmed the request.
     ///
     /// - Returns: the node that may still have a copy of the player.
     mutating func confirmed() -> NodeID? {
@@ -300,13 +300,13 @@ extension PlayerSync {
         return nil
     }
 
-    /// Commands that the node was told of are confirmed, unless they are others by now.
+    /// Commands that were sent are confirmed, unless they are others by now.
     ///
     /// - Returns: whether that was news.
     mutating func confirmed(_ difference: Difference) -> Bool {
-        let told = difference.subtracting(unsent)
-        guard !unconfirmed.isDisjoint(with: told) else { return false }
-        unconfirmed.subtract(told)
+        let sent = difference.subtracting(unsent)
+        guard !unconfirmed.isDisjoint(with: sent) else { return false }
+        unconfirmed.subtract(sent)
         return true
     }
 
