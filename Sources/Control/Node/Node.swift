@@ -3,7 +3,7 @@ package import Lavalink
 /// One node as one bot sees it: its session, what is to be sent to it, and what it last said.
 package struct Node: Sendable {
     /// What an operator wants of it; so far always `active`: no command changes it yet.
-    package enum Wish: String, Sendable { case active, cordoned, draining }
+    package enum DesiredState: String, Sendable { case active, cordoned, draining }
 
     /// Players of ours that the node has, or is to have.
     package struct Occupancy: Sendable, Equatable {
@@ -19,7 +19,7 @@ package struct Node: Sendable {
     package internal(set) var outbox = NodeOutbox()
     package internal(set) var occupancy = Occupancy()
     var returning = ReturningPlayers()
-    package private(set) var wish = Wish.active
+    package private(set) var desiredState = DesiredState.active
     package private(set) var stats: Stats?
     private var statsAt: Instant?
     package private(set) var metrics = ConnectionMetrics()
@@ -40,7 +40,7 @@ package struct Node: Sendable {
     package var isAvailable: Bool { session.isReady }
 
     /// Between `ready` and being told of players, and meant to have some.
-    var isSettling: Bool { session.isSettling && wish == .active }
+    var isSettling: Bool { session.isSettling && desiredState == .active }
 
     var nextDeadline: Instant? {
         guard session.isSettled, let opensAt = outbox.opensAt else { return session.nextDeadline }
@@ -68,7 +68,7 @@ package struct Node: Sendable {
     /// What a choice of a node goes by.
     package func candidate(at now: Instant) -> Placement.Candidate {
         var candidate = Placement.Candidate(name: name)
-        candidate.isReady = session.isSettled && wish == .active
+        candidate.isReady = session.isSettled && desiredState == .active
         candidate.breakerIsClosed = breaker.isClosed && !outbox.isResting(at: now)
         candidate.sources = session.sources
         candidate.stats = stats

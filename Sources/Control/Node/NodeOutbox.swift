@@ -154,7 +154,7 @@ extension NodeOutbox {
         return breaker.admits(at: now) ? .admitted : .open(until: breaker.openUntil)
     }
 
-    /// Takes in what an outcome says of the node: its speed, its health, and its wish for a pause.
+    /// Takes in what an outcome says of the node: its speed, its health, and its Retry-After.
     mutating func record(_ outcome: Outcome, now: Instant) {
         if outcome.isCounted {
             switch outcome.result {

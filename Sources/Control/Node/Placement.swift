@@ -60,7 +60,7 @@ package enum Placement {
 
     /// Stats come every 60 s: beyond two of them the numbers are no longer believed.
     static let staleAfter: Duration = .seconds(130)
-    /// What another region than the wished one costs.
+    /// What another region than the desired one costs.
     static let regionMismatch = 1000.0
 
     /// The best of the nodes that may take a player.

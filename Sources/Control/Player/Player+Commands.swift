@@ -9,16 +9,16 @@ extension Player {
         return settings.volume.map { setVolume($0) } ?? []
     }
 
-    /// Changes a wish.
+    /// Changes what is desired.
     ///
     /// - Returns: whether it was another one.
     @discardableResult
     private mutating func set<Value: Equatable>(
-        _ wish: WritableKeyPath<Player, Value>,
+        _ property: WritableKeyPath<Player, Value>,
         to value: Value
     ) -> Bool {
-        guard self[keyPath: wish] != value else { return false }
-        self[keyPath: wish] = value
+        guard self[keyPath: property] != value else { return false }
+        self[keyPath: property] = value
         isChanged = true
         return true
     }

@@ -17,7 +17,7 @@ extension JSONWriter {
             json.member("connected", status.isConnected)
             json.member("sessionId", status.session)
             json.member("state", status.state.name)
-            json.member("wish", status.wish.rawValue)
+            json.member("wish", status.desiredState.rawValue)
             json.member("players", status.players)
             json.stats(status.stats)
             json.member("version", status.version)

@@ -12,7 +12,7 @@ struct NodeStatus: Equatable {
     let isConnected: Bool
     let session: String?
     let state: NodeLink.State
-    let wish: Node.Wish
+    let desiredState: Node.DesiredState
     let players: Int
     let stats: Stats?
     let version: String?
@@ -30,7 +30,7 @@ struct NodeStatus: Equatable {
         isConnected = node.link.isReady
         session = node.session.session
         state = node.link.state
-        wish = node.wish
+        desiredState = node.desiredState
         players = node.occupancy.players
         stats = node.stats
         version = node.info?.semver

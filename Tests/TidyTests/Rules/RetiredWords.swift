@@ -17,6 +17,7 @@ let retiredWords: [(word: String, instead: String)] = [
 let retiredNames: [(word: String, instead: String)] = [
     ("place", "position, location, index or offset"), ("places", "positions or indices"),
     ("home", "the assigned node"), ("owed", "unconfirmed"),
+    ("wish", "desired"),
     ("told", "sent"),
     ("heard", "received, or reported"),
 ]
