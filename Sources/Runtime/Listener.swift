@@ -49,7 +49,7 @@ package import Wire
     private var connectionsOfAddress: [String: Int] = [:]
     private let sweepTimer = LoopTimer()
     private var isSweeping = false
-    private let restTimer = LoopTimer()
+    private let acceptTimer = LoopTimer()
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     /// Listens at once; port 0 takes any free one.
@@ -90,7 +90,7 @@ package import Wire
     package func stop() {
         guard !isStopping else { return }
         isStopping = true
-        restTimer.cancel()
+        acceptTimer.cancel()
         EventLoop.shared.unwatch(descriptor)
         close(descriptor)
         for connection in connections.values where connection.isGathering { connection.flush() }
@@ -130,7 +130,7 @@ package import Wire
             } catch {
                 switch error.code {
                 case EAGAIN: return
-                case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
+                case EMFILE, ENFILE, ENOBUFS, ENOMEM: return pauseAccepting()
                 default: continue  // that one connection is gone already
                 }
             }
@@ -138,10 +138,10 @@ package import Wire
     }
 
     /// Without descriptors every wakeup would fail the same way, at full speed.
-    private func rest() {
+    private func pauseAccepting() {
         counters.exhausted += 1
         EventLoop.shared.change(descriptor, to: 0)
-        restTimer.schedule(after: options.restWhenExhausted) {
+        acceptTimer.schedule(after: options.acceptPause) {
             EventLoop.shared.change(self.descriptor, to: EPOLLIN.rawValue)
         }
     }

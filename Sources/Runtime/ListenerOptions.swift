@@ -26,7 +26,7 @@ package struct ListenerOptions: Sendable {
     /// Connections that the kernel queues before they are accepted.
     package var backlog: Int32 = 511
     /// Pause of accepting when the process has no file descriptor left.
-    package var restWhenExhausted: Duration = .milliseconds(100)
+    package var acceptPause: Duration = .milliseconds(100)
 
     package init() {}
 

@@ -69,7 +69,7 @@ package struct Node: Sendable {
     package func candidate(at now: Instant) -> Placement.Candidate {
         var candidate = Placement.Candidate(name: name)
         candidate.isReady = session.isSettled && desiredState == .active
-        candidate.breakerIsClosed = breaker.isClosed && !outbox.isResting(at: now)
+        candidate.breakerIsClosed = breaker.isClosed && !outbox.waitsForRetryAfter(at: now)
         candidate.sources = session.sources
         candidate.stats = stats
         candidate.statsAge = statsAt.map { $0.duration(to: now) }

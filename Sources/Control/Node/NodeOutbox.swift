@@ -146,7 +146,7 @@ extension NodeOutbox {
     }
 
     /// Whether the node asked not to be sent anything for now (429).
-    func isResting(at now: Instant) -> Bool { retryAfter.map { now < $0 } ?? false }
+    func waitsForRetryAfter(at now: Instant) -> Bool { retryAfter.map { now < $0 } ?? false }
 
     /// The same, without a request.
     package func admission(at now: Instant) -> Admission {

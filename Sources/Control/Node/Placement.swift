@@ -7,7 +7,7 @@ package enum Placement {
         package var name: NodeName
         /// Ready, active, and settled after its last connection.
         package var isReady: Bool
-        /// Closed, and the node has not asked for a rest (429).
+        /// Closed, and the node has not answered 429 with a Retry-After that lasts.
         package var breakerIsClosed: Bool
         /// Sources that it has; nil when it has not said yet.
         package var sources: Set<String>?
