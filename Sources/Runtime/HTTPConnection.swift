@@ -82,9 +82,9 @@ import Wire
     // MARK: Input
 
     private func ready(_ events: UInt32) {
-        let trouble = EPOLLHUP.rawValue | EPOLLERR.rawValue
+        let ends = EPOLLHUP.rawValue | EPOLLERR.rawValue
         corked {
-            if events & (EPOLLIN.rawValue | trouble) != 0 { read(hungUp: events & trouble != 0) }
+            if events & (EPOLLIN.rawValue | ends) != 0 { read(hungUp: events & ends != 0) }
         }
     }
 

@@ -70,7 +70,7 @@ struct PlacementTests {
         // 7 + 2; 1.05^50 x 10 - 10; 1.03^50 x 600 - 600; twice 1.03^100 x 300 - 300; 10^2 - 1.
         let terms = [
             penalty.players, penalty.cpu, penalty.deficit, penalty.nulled, penalty.memory,
-            penalty.loads, penalty.troubles, penalty.region,
+            penalty.loads, penalty.failures, penalty.region,
         ]
         let expected = [9, 104.674, 2_030.344, 10_931.179, 99, 200, 130, 1_000]
         for (term, value) in zip(terms, expected) { #expect(abs(term - value) < 0.01) }

@@ -28,7 +28,7 @@ extension Fleet {
         case .opened: session(of: id) { $0.opened(connection, now: $1) }
         case .pong: session(of: id) { $0.pong(connection, now: $1) }
         case .ended(let loss): session(of: id) { $0.ended(connection, loss, now: $1) }
-        case .unreadable(let what): reportTrouble(what, of: id)
+        case .unreadable(let what): reportError(what, of: id)
         }
     }
 
@@ -53,7 +53,7 @@ extension Fleet {
                     node.outbox.attemptFailed(now: now)
                     if isReconnect { node.count { $0.failedReconnects += 1 } }
                 }
-                reportTrouble(loss.description, of: id)
+                reportError(loss.description, of: id)
             case .lost(let loss): lost(id, loss)
             case .reconnecting(let attempt, let delay):
                 publish(.nodeReconnecting(attempt: attempt, delay: delay), node: name)
@@ -70,7 +70,7 @@ extension Fleet {
     }
 
     /// Says what went wrong with a node, and what that means for its listeners.
-    private mutating func reportTrouble(_ what: String, of id: NodeID) {
+    private mutating func reportError(_ what: String, of id: NodeID) {
         guard let node = node(id) else { return }
         publish(
             .nodeError(

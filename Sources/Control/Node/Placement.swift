@@ -48,13 +48,13 @@ package enum Placement {
         package var nulled: Double = 0
         package var memory: Double = 0
         package var loads: Double = 0
-        package var troubles: Double = 0
+        package var failures: Double = 0
         package var region: Double = 0
         /// Whether the numbers are too old to be believed: such a node ranks last.
         package var isStale = false
 
         package var total: Double {
-            players + cpu + deficit + nulled + memory + loads + troubles + region
+            players + cpu + deficit + nulled + memory + loads + failures + region
         }
     }
 
@@ -110,7 +110,7 @@ package enum Placement {
         penalty.isStale = node.statsAge.map { $0 > staleAfter } ?? true
         penalty.loads =
             1000 * Double(node.failures.failedLoads) / Double(max(5, node.failures.loads))
-        penalty.troubles = Double(100 * node.failures.stuck + 10 * node.failures.exceptions)
+        penalty.failures = Double(100 * node.failures.stuck + 10 * node.failures.exceptions)
         if let region, node.region != region { penalty.region = regionMismatch }
         return penalty
     }

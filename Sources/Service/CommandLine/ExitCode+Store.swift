@@ -1,7 +1,7 @@
 package import Storage
 
 extension ExitCode {
-    /// What kind of trouble with the database ended the program.
+    /// What kind of failure of the database ended the program.
     package init(_ error: StorageError) {
         self =
             switch error.kind {

@@ -11,6 +11,7 @@ let retiredWords: [(word: String, instead: String)] = [
     ("longestRest", "retryAfterMax"), ("partingWait", "disconnectTimeout"),
     ("TextPlace", "TextLocation"), ("nobody", "no subscriber, no client, no task"),
     ("whoever", "the caller, the reader, the owner"), ("everybody", "every subscriber"),
+    ("trouble", "error, failure"),
 ]
 
 /// Words that are retired as names in code only: sentences need them.
