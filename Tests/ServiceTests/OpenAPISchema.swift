@@ -56,10 +56,11 @@ struct OpenAPISchema {
             return types.contains { fits(value, type: $0) }
                 ? [] : ["\(pointer): is no \(types.joined(separator: " or "))"]
         case "enum":
-            return wanted.items.contains { value.says($0.json.value) }
+            return wanted.items.contains { value.isEquivalent(to: $0.json.value) }
                 ? [] : ["\(pointer): is none of the values"]
         case "const":
-            return value.says(wanted.json.value) ? [] : ["\(pointer): is not \(wanted.json)"]
+            return value.isEquivalent(to: wanted.json.value)
+                ? [] : ["\(pointer): is not \(wanted.json)"]
         case "anyOf", "oneOf", "allOf", "not":
             return checkCombination(value, keyword, pointer, isClosed: isClosed)
         case "required", "properties", "additionalProperties":

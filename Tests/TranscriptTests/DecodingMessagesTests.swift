@@ -18,7 +18,7 @@ struct DecodingMessagesTests {
             let message = try NodeMessage(parsing: recorded.raw.bytes)
             #expect(!message.isUnknown, place)
             let written = try JSONDocument(parsing: message.bytes).root
-            #expect(written.says(recorded), place)
+            #expect(written.isEquivalent(to: recorded), place)
             for part in message.opaqueParts { #expect(entry.bytes.contains(part.bytes), place) }
         }
     }
@@ -34,7 +34,7 @@ struct DecodingMessagesTests {
             #expect(encoded.encoded() == track.encoded, place)
             #expect(encoded.info == track.info, place)
             let again = Track(encoded, userData: track.userData)
-            #expect(again.pluginInfo.value.says(track.pluginInfo.value), place)
+            #expect(again.pluginInfo.value.isEquivalent(to: track.pluginInfo.value), place)
         }
     }
 

@@ -31,7 +31,7 @@ struct ReplayComparison {
             for (index, pair) in zip(left, right).enumerated() {
                 compare(pair.0, pair.1, at: "\(place)/\(index)")
             }
-        default: if !recorded.says(modelled) { note(recorded, modelled, place) }
+        default: if !recorded.isEquivalent(to: modelled) { note(recorded, modelled, place) }
         }
     }
 

@@ -124,7 +124,7 @@ struct ReplayMatch {
         guard !ReplayDifferences.isExcused(file, recorded.line, .counts) else { return }
         for name in ["players", "playingPlayers", "frameStats"] as [StaticString] {
             let (left, right) = (recorded.message[name], modelled.message[name])
-            guard let left, let right, left.says(right) else {
+            guard let left, let right, left.isEquivalent(to: right) else {
                 faults.append("\(file).jsonl:\(recorded.line): \(name) differs")
                 continue
             }

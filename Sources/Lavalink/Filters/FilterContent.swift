@@ -123,7 +123,7 @@ extension FilterContent {
             && Self.areSame(gains ?? Self.neutralGains, reported.gains ?? Self.neutralGains)
             && zip(numbers, reported.numbers).allSatisfy { Self.areSame($0, $1) }
             && reported.plugins.allSatisfy { name, value in
-                plugins[name]?.value.says(value.value) ?? false
+                plugins[name]?.value.isEquivalent(to: value.value) ?? false
             }
     }
 

@@ -143,7 +143,7 @@ extension JSONValue {
     ///
     /// Strings are compared by their bytes: to Swift's `==` an accent of its own and a letter with
     /// an accent are one text, to JSON they are two.
-    package func says(_ other: JSONValue) -> Bool {
+    package func isEquivalent(to other: JSONValue) -> Bool {
         guard kind == other.kind else { return false }
         switch kind {
         case .null: return true
@@ -152,13 +152,16 @@ extension JSONValue {
         case .number: return isSameNumber(as: other)
         case .array:
             let (left, right) = (elements, other.elements)
-            return left.count == right.count && zip(left, right).allSatisfy { $0.says($1) }
+            return left.count == right.count
+                && zip(left, right).allSatisfy { $0.isEquivalent(to: $1) }
         case .object:
             let (left, right) = (members, other.members)
             guard left.count == right.count else { return false }
             var byName: [[UInt8]: JSONValue] = [:]
             for (key, value) in right { byName[key.utf8] = value }
-            return left.allSatisfy { key, value in byName[key.utf8]?.says(value) ?? false }
+            return left.allSatisfy { key, value in
+                byName[key.utf8]?.isEquivalent(to: value) ?? false
+            }
         }
     }
 

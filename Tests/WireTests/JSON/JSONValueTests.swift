@@ -83,9 +83,9 @@ struct JSONValueTests {
             ("{\"\u{e9}\":1,\"e\u{301}\":2}", "{\"\u{e9}\":2,\"e\u{301}\":1}", false),
         ]
     )
-    func says(left: String, right: String, same: Bool) throws {
-        #expect(try root(left).says(try root(right)) == same)
-        #expect(try root(right).says(try root(left)) == same)
+    func equivalence(left: String, right: String, same: Bool) throws {
+        #expect(try root(left).isEquivalent(to: try root(right)) == same)
+        #expect(try root(right).isEquivalent(to: try root(left)) == same)
     }
 }
 
@@ -105,7 +105,7 @@ struct RawJSONTests {
             try RawJSON(checking: [0x31]), try RawJSON(checking: Array("1.0".utf8))
         )
         #expect(left != right)
-        #expect(left.value.says(right.value))
+        #expect(left.value.isEquivalent(to: right.value))
         #expect(RawJSON.emptyObject.isEmptyObject)
         #expect(try RawJSON(checking: Array("{ }".utf8)).isEmptyObject)
         #expect(!RawJSON.null.isEmptyObject)
