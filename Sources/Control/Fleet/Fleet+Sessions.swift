@@ -100,7 +100,7 @@ extension Fleet {
         publishDisconnect(of: id, code: code, reason: reason)
     }
 
-    /// Nothing is under way to the node any more: who waits is told, and positions stand still.
+    /// Nothing is in flight to the node any more: who waits is told, and positions stand still.
     private mutating func release(_ id: NodeID) {
         change(id) { node in
             node.outbox.removeAll()

@@ -18,7 +18,7 @@ package struct Fleet: Sendable {
     package internal(set) var jobs: [UInt64: RestoreJob] = [:]
 
     var generator: Generator
-    /// Requests under way, and what is to be done with their outcome.
+    /// Requests in flight, and what is to be done with their outcome.
     var requests: [RequestID: Outstanding] = [:]
     private(set) var nextRequest = RequestID(1)
     var nextJob: UInt64 = 1

@@ -1,7 +1,7 @@
 import Lavalink
 import Wire
 
-/// A request under way to a node, and what its outcome is for.
+/// A request in flight to a node, and what its outcome is for.
 struct Outstanding: Sendable {
     var node: NodeID
     var sentAt: Instant

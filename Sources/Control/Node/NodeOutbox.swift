@@ -2,7 +2,7 @@ package import Lavalink
 
 /// What waits to be sent to one node, and whether it may go out now.
 ///
-/// Deletions go first. A guild whose deletion is under way is told nothing else: a late DELETE
+/// Deletions go first. A guild whose deletion is in flight is told nothing else: a late DELETE
 /// would end the player's successor.
 package struct NodeOutbox: Sendable {
     /// What is to be sent next.
@@ -16,7 +16,7 @@ package struct NodeOutbox: Sendable {
         case admitted
         /// The node asked not to be sent anything before this moment (429).
         case retryAfter(Instant)
-        /// The circuit breaker is open; without a moment, its probe is under way.
+        /// The circuit breaker is open; without a moment, its probe is in flight.
         case open(until: Instant?)
     }
 
@@ -31,7 +31,7 @@ package struct NodeOutbox: Sendable {
 
         var result: Result
         var weight: FlowLimit.Weight
-        /// Whether the flow counts it among what is under way.
+        /// Whether the flow counts it among what is in flight.
         var isCounted: Bool
         /// Whether it counts against the node.
         var isFailure: Bool
@@ -40,7 +40,7 @@ package struct NodeOutbox: Sendable {
     }
 
     private enum Deletion: Equatable {
-        /// Once the request that is under way about the player came out.
+        /// Once the request in flight about the player is answered.
         case afterRequest
         case waiting
         case underWay

@@ -20,7 +20,7 @@ package struct NodeSession: Sendable {
         case exhausted(attempts: Int)
         /// An operator ended a connection.
         case disconnected
-        /// What is under way to the node is void.
+        /// What is in flight to the node is void.
         case released
         /// Its players go to others.
         case failOver

@@ -16,7 +16,7 @@ extension Player {
         switch sync.answered(came.id, by: came.node) {
         case .outdated: return []
         case .fromFormerNode:
-            // It moved on while the request was under way: what that made is deleted.
+            // It moved on while the request was in flight: what that made is deleted.
             sync.waitAgain(came.patch.waiters)
             sync.leftFormerNode()
             return [.delete(came.node)]

@@ -1,7 +1,7 @@
 import Lavalink
 import Wire
 
-/// A PATCH under way: what it carries, and who waits for it.
+/// A PATCH in flight: what it carries, and who waits for it.
 struct PatchInFlight: Sendable {
     var guild: GuildID
     var difference: Difference

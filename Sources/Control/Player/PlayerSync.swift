@@ -2,7 +2,7 @@ import Lavalink
 
 /// Where a player lives, and what its node must still hear.
 ///
-/// One request at a time is under way about a player, and it carries all that is unsent by then.
+/// One request at a time is in flight about a player, and it carries all that is unsent by then.
 package struct PlayerSync: Sendable {
     package enum Contact: Sendable, Equatable {
         /// No node is chosen; nothing happens before the moment.
@@ -18,7 +18,7 @@ package struct PlayerSync: Sendable {
     package enum Exchange: Sendable, Equatable {
         case idle
         case backingOff(until: Instant)
-        /// A request is under way; after it, nothing is sent before `until`.
+        /// A request is in flight; after it, nothing is sent before `until`.
         case inFlight(RequestID, to: NodeID, until: Instant?)
         /// What became of the last request is not known: nothing is sent until the node was read.
         case inDoubt(until: Instant?)
@@ -122,7 +122,7 @@ extension PlayerSync {
         }
     }
 
-    /// The request that is under way.
+    /// The request that is in flight.
     var request: RequestID? {
         if case .inFlight(let id, _, _) = exchange { id } else { nil }
     }
@@ -209,7 +209,7 @@ extension PlayerSync {
         case nil: contact = .assigned(node, exchange)
         case node?: break
         case let former?:
-            // The request that is under way may be about a node before the former one.
+            // The request that is in flight may be about a node before the former one.
             let from = requestedNode ?? former
             contact =
                 from == node ? .assigned(node, exchange) : .moving(from: from, to: node, exchange)
