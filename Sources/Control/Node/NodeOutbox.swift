@@ -49,9 +49,9 @@ package struct NodeOutbox: Sendable {
     package private(set) var flow = FlowLimit()
     package private(set) var breaker = CircuitBreaker()
     private var retryAfter: Instant?
-    private var players = GuildLine()
+    private var players = WaitingGuilds()
     private var deletions: [GuildID: Deletion] = [:]
-    private var waitingDeletions = GuildLine()
+    private var waitingDeletions = WaitingGuilds()
 }
 
 // MARK: What waits

@@ -1,7 +1,7 @@
 import Lavalink
 
 /// Guilds that wait for their turn, first come first served; each stands in it once.
-struct GuildLine: Sendable {
+struct WaitingGuilds: Sendable {
     private var order: [GuildID] = []
     /// Those before this index have had their turn.
     private var head = 0
