@@ -58,7 +58,8 @@ check: setup lint
 	scripts/smoke.sh
 
 test-tsan: setup
-	swift test --scratch-path .build-tsan --sanitize=thread \
+	TSAN_OPTIONS=suppressions=$(CURDIR)/scripts/tsan-suppressions.txt \
+		swift test --scratch-path .build-tsan --sanitize=thread \
 		--filter 'RuntimeTests|StorageTests|ServiceTests|SimulatedNodeTests'
 
 sim: setup
