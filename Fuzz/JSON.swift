@@ -27,7 +27,7 @@ private func check(_ value: JSONValue) {
 
 /// Reads every part in every way.
 private func visit(_ value: JSONValue) {
-    _ = (value.string, value.int64, value.double, value.bool, value.place, value["a"])
+    _ = (value.string, value.int64, value.double, value.bool, value.location, value["a"])
     for (key, member) in value.members {
         precondition(key.kind == .string)
         visit(member)

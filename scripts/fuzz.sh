@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every harness of Fuzz/ under libFuzzer and AddressSanitizer.
 # usage: scripts/fuzz.sh [seconds for each, 60] [name of one harness]
+#        scripts/fuzz.sh --check    only sees whether each of them still compiles
 set -eu
 cd "$(dirname "$0")/.."
 each=${1:-60}
@@ -14,7 +15,7 @@ echo >"$work/empty/Lavalink.swift"
 swiftc -emit-module -module-name Lavalink -package-name lavadeck -parse-as-library \
     "$work/empty/Lavalink.swift" -o "$work/empty/Lavalink.swiftmodule"
 
-compile() { # harness, program
+compile() { # harness, and what swiftc is to make of it
     local sources
     mapfile -t sources < <(find Sources/Wire -name '*.swift')
     # A harness that needs Lavalink says so in its first line.
@@ -26,13 +27,20 @@ compile() { # harness, program
         mapfile -t -O "${#sources[@]}" sources \
             < <(find Sources/SimulatedNode -name '*.swift' ! -name SimulatedNode.swift)
     fi
-    swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
+    local harness=$1
+    shift
+    swiftc "$@" -parse-as-library -swift-version 6 \
         -module-name Wire -I "$work/empty" -package-name lavadeck -suppress-warnings \
         -enable-upcoming-feature ExistentialAny \
         -enable-upcoming-feature InternalImportsByDefault \
         -enable-upcoming-feature NonisolatedNonsendingByDefault \
-        "$1" "${sources[@]}" -o "$2" >"$2.log" 2>&1 || { cat "$2.log"; return 1; }
+        "$harness" "${sources[@]}" >"$work/compile.log" 2>&1 || { cat "$work/compile.log"; return 1; }
 }
+
+if [ "$each" = --check ]; then
+    for harness in Fuzz/*.swift; do compile "$harness" -typecheck; done
+    exit
+fi
 
 failed=()
 for harness in "${harnesses[@]}"; do
@@ -42,7 +50,7 @@ for harness in "${harnesses[@]}"; do
     mkdir -p "$found"
     [ -d "$seeds" ] || seeds=
     echo "fuzz: $name, ${each}s"
-    compile "$harness" "$work/$name"
+    compile "$harness" -O -sanitize=fuzzer,address -o "$work/$name"
     # The runtime's own start-up is reported as a leak; backtraces of Swift fight with libFuzzer's.
     if ! ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no \
         "$work/$name" -max_total_time="$each" -max_len=2048 -timeout=10 -rss_limit_mb=2048 \
