@@ -30,8 +30,8 @@ import CLinux
     }
 
     private let handle: CurlHandle
-    /// See `WebSocketClient.readPace`.
-    private let readPace = WebSocketClient.readPace.wholeNanoseconds
+    /// Nanoseconds; see `WebSocketClient.Limits.readPace`.
+    private let readPace: Int64
     /// Whether nothing stands between this and the kernel that could hold bytes back.
     private let isPlain: Bool
     private var state = State.closed
@@ -50,8 +50,9 @@ import CLinux
     private var lastRead = Int64.min / 2
 
     /// An authority and a scheme are all of the URL that counts.
-    init(url: String, caFile: String?) throws(TransferError) {
+    init(url: String, caFile: String?, readPace: Duration) throws(TransferError) {
         handle = try CurlHandle(url: url, caFile: caFile)
+        self.readPace = readPace.wholeNanoseconds
         isPlain = url.hasPrefix("http:")
         handle.set(CURLOPT_CONNECT_ONLY, 1)
     }
@@ -115,8 +116,13 @@ import CLinux
     }
 
     private func readAtPace() {
-        if isReadQueued || receive() { return schedulePacedRead() }
-        readWhenReady()
+        guard isReadQueued || receive() else { return readWhenReady() }
+        if isPaced { schedulePacedRead() }
+    }
+
+    /// Reads what has come; for a caller to whom it matters what the peer has sent by now.
+    func readNow() {
+        if !isReadQueued { receive() }
     }
 
     private func readWhenReady() {
@@ -140,7 +146,8 @@ import CLinux
             }
             switch code {
             case CURLE_OK where count > 0:
-                let isAll = isPlain && count < Self.readBuffer.count
+                // libcurl may have taken less than there is, which epoll tells as long as it is asked.
+                let isAll = isPlain && !isPaced && count < Self.readBuffer.count
                 hasRead = true
                 lastRead = MonotonicClock.nanoseconds()
                 handlers.onBytes(Self.readBuffer[..<count])
@@ -182,8 +189,8 @@ import CLinux
         updateEvents()
     }
 
-    /// The end of the connection is told whatever is waited for, unless the peer only closes its
-    /// side: that is found by the next read.
+    /// epoll reports HUP and ERR also without EPOLLIN; that the peer has closed its side is found
+    /// by the next paced read.
     private func updateEvents() {
         guard case .open(_, let descriptor) = state else { return }
         let input = isPaced ? 0 : EPOLLIN.rawValue

@@ -29,6 +29,12 @@ package import Wire
         package var handshakeTimeout = Duration.seconds(10)
         /// Timeout from our close frame to the peer's.
         package var closeTimeout = Duration.seconds(5)
+        /// Interval of the reads of a peer that sends more often.
+        ///
+        /// At 5,000 messages in a second, 50 of them cost one wake-up, one read, and one write to
+        /// each subscriber. The reads of all such peers fall together. A peer that was silent for
+        /// this long is read at once, and so is one that has a ping to answer.
+        package var readPace = Duration.milliseconds(10)
 
         package init() {}
     }
@@ -38,13 +44,6 @@ package import Wire
         case open(WebSocket.Session)
         case ended
     }
-
-    /// How often a peer is read that sends more often; the reads of all such peers fall together.
-    ///
-    /// At 5,000 messages in a second, 50 of them cost one wake-up, one read, and one write to each
-    /// subscriber. A peer that was silent for this long is read at once, and so is one that has a
-    /// ping to answer.
-    package static let readPace = Duration.milliseconds(10)
 
     /// The code that stands for no close frame at all (RFC 6455 §7.4.1).
     package static let abnormalClosure = 1006
@@ -74,7 +73,8 @@ package import Wire
             let handshake = try Self.handshake(authority, path, headers)
             let connection = try CurlConnection(
                 url: "\(tls ? "https" : "http")://\(name):\(port)/",
-                caFile: caFile
+                caFile: caFile,
+                readPace: limits.readPace
             )
             start(connection, handshake)
         } catch {
@@ -86,6 +86,9 @@ package import Wire
     package var isOpen: Bool {
         if case .open(let session) = state { session.isOpen } else { false }
     }
+
+    /// Takes in what the peer has sent by now, which is not read at once if it sends often.
+    package func readNow() { connection?.readNow() }
 
     /// Sends a text; nothing when it is not open.
     package func send(text: [UInt8]) { send(WebSocket.Frame(.text, text)) }
