@@ -154,9 +154,21 @@ extension NodeConnections {
             maximumResponseBytes: maximumResponseBytes(of: request)
         )
         transfers[id] = client.send(outbound) { [weak self] result in
-            guard self?.transfers.removeValue(forKey: id) != nil else { return }
-            self?.onEvent?(.answer(id, Fleet.NodeAnswer(result)))
+            self?.answered(id, by: node, result)
         }
+    }
+
+    /// What a node sends before it answers comes before the answer (`lavalink-v4.md` §7): a report
+    /// of before a seek would be believed behind it.
+    private func answered(
+        _ id: RequestID,
+        by node: NodeName,
+        _ result: Result<OutboundResponse, TransferError>
+    ) {
+        guard transfers[id] != nil else { return }
+        sockets[node]?.client.readNow()
+        guard transfers.removeValue(forKey: id) != nil else { return }
+        onEvent?(.answer(id, Fleet.NodeAnswer(result)))
     }
 
     /// Bytes that one player may have in a node's list of its players.
