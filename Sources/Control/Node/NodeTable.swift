@@ -17,7 +17,8 @@ package struct NodeTable: Sendable {
     private var ids: [NodeName: NodeID] = [:]
     /// Where the node of an id lies.
     private var indices: [Int?] = []
-    /// Another number after each change of a node: what is the same is shown the same.
+    /// Another number after each change of a node: while it is the same, all that nodes have is the
+    /// same, and only what follows from the time may differ.
     package private(set) var revision: UInt64 = 0
 
     package init() {}

@@ -43,6 +43,8 @@ struct NodeStatus: Equatable {
 }
 
 /// The JSON of nodes as it was written last, which holds as long as they are shown the same.
+///
+/// Nothing in `NodeStatus` follows from the time alone.
 @Loop final class NodeStatusCache {
     private struct Key: Hashable {
         let plane: ObjectIdentifier
