@@ -160,14 +160,11 @@ import Wire
         }
     }
 
-    /// Open connections of one address that is not this machine's own.
-    private static let connectionsPerAddress = 128
-
     private func listenerOptions() -> ListenerOptions {
         var options = ListenerOptions()
         options.connections = configuration.connections
         if !configuration.listen.isLoopback {
-            options.connectionsPerAddress = Self.connectionsPerAddress
+            options.connectionsPerAddress = configuration.connectionsPerAddress
         }
         let most = DescriptorLimit.connections(of: DescriptorLimit.raise())
         if most < options.connections {

@@ -103,13 +103,19 @@ enum Settings {
         .whole(
             "limits.connections",
             \.configuration.connections,
-            in: 16...1_000_000,
+            in: 16...65_000,
             help: "open client connections; requests on more are answered with 503"
+        ),
+        .whole(
+            "limits.connectionsPerAddress",
+            \.configuration.connectionsPerAddress,
+            in: 0...65_000,
+            help: "the same of one address, 0 for no limit; not on a loopback address"
         ),
         .whole(
             "limits.subscribers",
             \.configuration.subscribers,
-            in: 1...1_000_000,
+            in: 1...65_000,
             help: "open event streams, each of which is a connection; more are answered with 429"
         ),
     ]

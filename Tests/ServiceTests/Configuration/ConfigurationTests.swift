@@ -71,7 +71,8 @@ struct ConfigurationTests {
               "options": { "enableReconnect": false, "stateSaveInterval": 2.5,
                 "maxReconnectAttempts": 7, "infiniteReconnect": false,
                 "baseReconnectDelay": 0.5, "maxReconnectDelay": 30 },
-              "limits": { "connections": 4000, "subscribers": 3000 },
+              "limits": { "connections": 4000, "subscribers": 3000,
+                "connectionsPerAddress": 0 },
               "tokens": ["\(exampleHash)"],
               "log": { "level": "debug", "format": "json" }
             }
@@ -98,6 +99,7 @@ struct ConfigurationTests {
         #expect(configuration.options == options)
         #expect(configuration.connections == 4_000)
         #expect(configuration.subscribers == 3_000)
+        #expect(configuration.connectionsPerAddress == 0)
         #expect(configuration.tokens.map(\.name) == ["token-0"])
         #expect(configuration.logLevel == .debug)
         #expect(configuration.logFormat == .json)
