@@ -5,8 +5,9 @@ import Wire
 package struct QueueEntry: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
         case track(Track)
-        /// What a node is asked to load once it is the entry's turn.
-        case identifier(String)
+        /// What a node is asked to load once it is the entry's turn; apart, so that an entry with a
+        /// track, as most are, has no room for it.
+        indirect case identifier(String)
     }
 
     package var id: EntryID
