@@ -125,14 +125,34 @@ struct Database: ~Copyable {
         try sessions.forEach { bot, node, session in
             bots[bot, default: SavedBot()].sessions[node] = session
         }
-        var queues: [BotName: [GuildID: [RankedEntry]]] = [:]
-        try entries.forEach { bot, guild, entry in
-            queues[bot, default: [:]][guild, default: []].append(entry)
-        }
+        let queues = try loadQueues()
         try players.forEach { bot, player in
             let queue = queues[bot]?[player.guild] ?? []
             bots[bot, default: SavedBot()].players.append(SavedPlayer(player: player, queue: queue))
         }
         return bots
+    }
+
+    private func loadQueues() throws(StorageError) -> [BotName: [GuildID: [RankedEntry]]] {
+        var queues: [BotName: [GuildID: [RankedEntry]]] = [:]
+        // The entries of one queue come together; each is kept in no more room than it needs.
+        var (owner, queue): ((bot: BotName, guild: GuildID)?, [RankedEntry]) = (nil, [])
+        func endQueue() {
+            guard let owner else { return }
+            var whole: [RankedEntry] = []
+            whole.reserveCapacity(queue.count)
+            whole += queue
+            queues[owner.bot, default: [:]][owner.guild] = whole
+            queue.removeAll(keepingCapacity: true)
+        }
+        try entries.forEach { bot, guild, entry in
+            if owner?.guild != guild || owner?.bot != bot {
+                endQueue()
+                owner = (bot, guild)
+            }
+            queue.append(entry)
+        }
+        endQueue()
+        return queues
     }
 }

@@ -134,6 +134,7 @@ struct EntryBlocks: Sendable {
     /// As few blocks as will do, all of about the same size.
     private static func blocks(of rows: [RankedEntry]) -> [[RankedEntry]] {
         let number = (rows.count + blockEntries - 1) / blockEntries
+        guard number > 1 else { return [rows] }
         return (0..<number).map {
             Array(rows[rows.count * $0 / number..<rows.count * ($0 + 1) / number])
         }
