@@ -2,6 +2,7 @@ import Control
 import Runtime
 import Service
 import Storage
+import Synchronization
 
 /// `lavadeck serve`: the service, until SIGTERM or SIGINT.
 enum Serve {
@@ -13,17 +14,24 @@ enum Serve {
             environment: environment
         )
         // The database blocks, so it is opened and read before the loop has anything to do.
-        let (store, saved) = open(configuration.database)
+        let (store, loaded) = open(configuration.database)
+        // What is captured below lives as long as the program: the state is taken out of it.
+        let saved = Mutex(loaded)
         Lifetime.run {
             let application = Application(
                 configuration: configuration,
                 store: store,
-                saved: saved,
+                saved: saved.withLock { take(&$0) },
                 log: log
             )
             start(application)
             return (application, {})
         }
+    }
+
+    private static func take(_ saved: inout [BotName: SavedBot]) -> [BotName: SavedBot] {
+        defer { saved = [:] }
+        return saved
     }
 
     private static func open(_ path: String) -> (any Store, [BotName: SavedBot]) {

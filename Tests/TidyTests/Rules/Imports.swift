@@ -24,7 +24,7 @@ let systemModules: [String: Set<String>] = [
     "Storage": ["Dispatch", "Glibc", "Synchronization"],
     "Service": ["Dispatch", "Glibc", "Synchronization"],
     "SimulatedNode": ["Dispatch", "Glibc", "Synchronization"],
-    "lavadeck": ["Dispatch", "Glibc"],
+    "lavadeck": ["Dispatch", "Glibc", "Synchronization"],
     "EchoServer": ["Dispatch", "Glibc"],
 ]
 
