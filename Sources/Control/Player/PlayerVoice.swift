@@ -9,7 +9,7 @@ package struct PlayerVoice: Sendable {
         case left(endsAt: Instant?)
     }
 
-    package private(set) var parts: VoiceParts
+    private var packed: PackedVoice
     /// The node has a voice connection.
     package private(set) var connected = false
     /// Milliseconds to Discord's voice server; -1 without a connection.
@@ -19,15 +19,18 @@ package struct PlayerVoice: Sendable {
     private var asksAt: Instant?
 
     init(_ parts: VoiceParts = VoiceParts(), hasLeft: Bool = false) {
-        self.parts = parts
+        packed = PackedVoice(parts)
         presence = hasLeft ? .left(endsAt: nil) : .joined
     }
 
+    package var parts: VoiceParts { packed.parts }
+
     /// Whether all is there that a node needs before it may hear of the player at all.
-    package var isComplete: Bool { state != nil }
+    package var isComplete: Bool { packed.isComplete }
 
     /// The voice data for a node, once whole.
     var state: VoiceState? {
+        let parts = parts
         guard let token = parts.token, let endpoint = parts.endpoint,
             let session = parts.sessionId, let channel = parts.channelId
         else { return nil }
@@ -62,7 +65,9 @@ extension PlayerVoice {
     /// - Returns: whether they differ from those before.
     mutating func change(_ body: (inout VoiceParts) -> Void) -> Bool {
         let before = parts
+        var parts = before
         body(&parts)
+        packed = PackedVoice(parts)
         asksAt = nil
         return parts != before
     }
