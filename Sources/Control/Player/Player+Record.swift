@@ -38,8 +38,10 @@ extension Player {
         voice = PlayerVoice(record.voice, hasLeft: record.hasLeft)
         volume = record.volume
         paused = record.paused
-        // What was kept was checked before; should the ranges have changed since, it is dropped.
-        filters = (try? Filters(checking: record.filters.value, at: "/filters")) ?? .none
+        if record.filters != Filters.none.raw {
+            // It was checked before; should the ranges have changed since, it is dropped.
+            filters = (try? Filters(checking: record.filters.value, at: "/filters")) ?? .none
+        }
         let current = record.current.map { kept in
             var play = Play(entry: kept.entry, id: kept.play, endTime: kept.endTime)
             play.isConfirmed = record.reportedPosition != PlayerRecord.notConfirmed
