@@ -62,6 +62,7 @@ struct Database: ~Copyable {
         try connection.execute("PRAGMA foreign_keys = ON")
         _ = try connection.integer("PRAGMA wal_autocheckpoint = \(limits.logPages)")
         _ = try connection.integer("PRAGMA journal_size_limit = \(limits.logBytes)")
+        try connection.execute("PRAGMA cache_size = \(limits.cachedPages)")
         if let pages = limits.filePages {
             _ = try connection.integer("PRAGMA max_page_count = \(pages)")
         }

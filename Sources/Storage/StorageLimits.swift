@@ -12,6 +12,9 @@ package struct StorageLimits: Sendable {
     package var logPages = 1000
     /// Bytes to which the write-ahead log is truncated after a large transaction.
     package var logBytes = 16 * 1024 * 1024
+    /// Pages of the file (4 KiB each) that are kept in memory: what is written again and again, the
+    /// positions of 10,000 players, takes 100.
+    package var cachedPages = 256
     /// Most pages of the file (4 KiB each); none for SQLite's own limit.
     package var filePages: Int?
 
