@@ -1,3 +1,5 @@
+import Runtime
 import Service
 
+Heap.configure()
 Program.run()
