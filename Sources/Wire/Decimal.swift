@@ -17,13 +17,14 @@ extension [UInt8] {
             length += 1
             rest /= 10
         }
-        let start = count
         let width = Swift.max(length, digits)
-        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
-        rest = number
-        for offset in stride(from: start + width - 1, through: start + width - length, by: -1) {
-            self[offset] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
+        append(addingCapacity: width) { output in
+            output.append(repeating: UInt8(ascii: "0"), count: width)
+            rest = number
+            for offset in stride(from: width - 1, through: width - length, by: -1) {
+                output[offset] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
         }
     }
 }

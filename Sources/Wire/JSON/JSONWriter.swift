@@ -127,6 +127,15 @@ package struct JSONWriter {
         text.withUnsafeBufferPointer { value(utf8: $0) }
     }
 
+    /// Bytes as a string of base64, in which nothing needs an escape.
+    package mutating func value(base64 content: ArraySlice<UInt8>) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: Base64.encodedBytes(content))
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     /// A value that is passed on, out of bytes that are known to be one.
     package mutating func value(trusted raw: ArraySlice<UInt8>) {
         separate()
@@ -249,8 +258,9 @@ extension JSONWriter {
     }
 
     /// A number as a string of digits, as Discord's ids are written.
-    package mutating func member(_ name: StaticString, quoted number: UInt64) {
+    package mutating func member(_ name: StaticString, quoted number: UInt64?) {
         key(name)
+        guard let number else { return null() }
         bytes.append(UInt8(ascii: "\""))
         bytes.append(decimal: number)
         bytes.append(UInt8(ascii: "\""))
