@@ -1,19 +1,30 @@
 /// Reads the primitives of an encoded track (lavalink-v4.md §10.2); never beyond its bytes.
 struct TrackReader {
-    private var bytes: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    private var position: Int
 
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        position = bytes.startIndex
+    }
 
-    var remaining: Int { bytes.count }
+    var remaining: Int { bytes.endIndex - position }
+
+    /// Goes on behind so many bytes, and says where they are.
+    private mutating func advance(
+        by count: Int,
+        _ part: EncodedTrackError.Part
+    ) throws(EncodedTrackError) -> Range<Int> {
+        guard count <= remaining else { throw .truncated(part) }
+        defer { position += count }
+        return position..<position + count
+    }
 
     mutating func take(
         _ count: Int,
         _ part: EncodedTrackError.Part
     ) throws(EncodedTrackError) -> ArraySlice<UInt8> {
-        guard count <= bytes.count else { throw .truncated(part) }
-        let taken = bytes.prefix(count)
-        bytes = bytes.dropFirst(count)
-        return taken
+        bytes[try advance(by: count, part)]
     }
 
     /// A big-endian integer of up to eight bytes.
@@ -22,7 +33,7 @@ struct TrackReader {
         _ part: EncodedTrackError.Part
     ) throws(EncodedTrackError) -> UInt64 {
         var value: UInt64 = 0
-        for byte in try take(count, part) { value = value << 8 | UInt64(byte) }
+        for index in try advance(by: count, part) { value = value << 8 | UInt64(bytes[index]) }
         return value
     }
 
@@ -45,6 +56,11 @@ struct TrackReader {
     ) throws(EncodedTrackError) -> ArraySlice<UInt8> {
         let length = Int(try integer(2, part))
         return try take(length, part)
+    }
+
+    mutating func skipText(_ part: EncodedTrackError.Part) throws(EncodedTrackError) {
+        let length = Int(try integer(2, part))
+        _ = try advance(by: length, part)
     }
 
     /// The same, once it is known to be modified UTF-8.
