@@ -16,6 +16,22 @@ struct PackedTrackTests {
         )
     )
 
+    private static let watchPage = "https://www.youtube.com/watch?v="
+
+    private static func video(_ identifier: String, uri: String?) -> EncodedTrack {
+        EncodedTrack(
+            info: TrackInfo(
+                identifier: identifier,
+                author: "Björk",
+                length: 210_000,
+                title: "Jóga",
+                uri: uri,
+                sourceName: "youtube",
+                isrc: "GBAKW9700018"
+            )
+        )
+    }
+
     private static func json(
         encoded: String = song.encoded(),
         info: String = song.info.raw.description,
@@ -34,13 +50,33 @@ struct PackedTrackTests {
         #expect(try Track(decoding: Self.song.encoded()) == track)
     }
 
+    @Test("does without the URI of a video", arguments: ["0123456789a", "", "é"])
+    func withoutURI(identifier: String) throws {
+        let uri = Self.watchPage + identifier
+        let video = Self.video(identifier, uri: uri)
+        let track = try Track(decoding: video.encoded())
+        #expect(track.byteCount == video.bytes.count + 1 - uri.utf8.count)
+        #expect(track.info == video.info && track.encoded == video.encoded())
+    }
+
+    @Test("keeps a URI that is not quite a video's", arguments: ["0123456789b", "0123456789", ""])
+    func withURI(identifier: String) throws {
+        let video = Self.video("0123456789a", uri: Self.watchPage + identifier)
+        let track = try Track(decoding: video.encoded())
+        #expect(track.byteCount == video.bytes.count + 1)
+        #expect(track.info == video.info && track.encoded == video.encoded())
+    }
+
+    private static let sample = video("0123456789a", uri: watchPage + "0123456789a")
+
     private static let encodings = [
+        sample.encoded(), video("0123456789a", uri: nil).encoded(),
         song.encoded(), TrackVectors.versionOne, "QA", "QAAA", "", "track-1", "a b\\n\\u00e9",
         "track123",
         String(song.encoded().prefix(40)),
     ]
     private static let infos = [
-        song.info.raw.description, #"{ "identifier":"x" }"#,
+        song.info.raw.description, sample.info.raw.description, #"{ "identifier":"x" }"#,
         #"{"identifier":"x","length":5,"isStream":true,"sourceName":"s","later":[1.0]}"#,
     ]
     private static let rests = [
@@ -76,7 +112,7 @@ struct PackedTrackTests {
 
     @Test("changes in the part that is set, and in no other", arguments: encodings)
     func setting(encoded: String) throws {
-        let text = Self.json(encoded: encoded, info: Self.infos[2], rest: Self.rests[3])
+        let text = Self.json(encoded: encoded, info: Self.infos[3], rest: Self.rests[3])
             .replacing(#"\u00e9"#, with: "é")
         var track = try Track(try parsed(text))
         track.userData = .emptyObject
@@ -84,7 +120,7 @@ struct PackedTrackTests {
         track.pluginInfo = try RawJSON(checking: Array(#"{"p":1}"#.utf8))
         track.encoded = "QAAA"
         #expect(track.encoded == "QAAA" && track.pluginInfo.description == #"{"p":1}"#)
-        #expect(track.infoRaw.description == Self.infos[2])
+        #expect(track.infoRaw.description == Self.infos[3])
         #expect(track.otherMembers.map(\.name) == ["later", "e\n"])
     }
 

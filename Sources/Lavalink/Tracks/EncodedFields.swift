@@ -43,28 +43,40 @@ struct EncodedFields {
         in bytes: ArraySlice<UInt8>
     ) throws(EncodedTrackError) -> (version: UInt8, reader: TrackReader) {
         var envelope = TrackReader(bytes)
-        let header = UInt32(truncatingIfNeeded: try envelope.integer(4, .header))
-        let size = Int(header & 0x3fff_ffff)
+        let (size, hasVersion) = try header(&envelope)
         guard size > 0 else { throw .empty }
         var reader = TrackReader(try envelope.take(size, .message))
-        let hasVersion = header >> 30 & 1 == 1
         let version = hasVersion ? try reader.byte(.version) : 1
         return (version, reader)
     }
 
-    /// What queues and places ask for, read from the beginning of the message alone.
+    private static func header(
+        _ envelope: inout TrackReader
+    ) throws(EncodedTrackError) -> (size: Int, hasVersion: Bool) {
+        let header = UInt32(truncatingIfNeeded: try envelope.integer(4, .header))
+        return (Int(header & 0x3fff_ffff), header >> 30 & 1 == 1)
+    }
+
+    /// What queues and places ask for, read from the beginning of the message alone; what comes
+    /// behind need not be there.
     struct Head {
         /// Milliseconds.
         let length: Int64
+        let identifier: ArraySlice<UInt8>
         let isStream: Bool
+        /// Where the text of the URI begins, in a track that has one.
+        let startOfURI: Int
 
         init(_ bytes: ArraySlice<UInt8>) throws(EncodedTrackError) {
-            var reader = try EncodedFields.message(in: bytes).reader
-            _ = try reader.textBytes(.title)
-            _ = try reader.textBytes(.author)
+            var reader = TrackReader(bytes)
+            if try EncodedFields.header(&reader).hasVersion { _ = try reader.byte(.version) }
+            try reader.skipText(.title)
+            try reader.skipText(.author)
             length = try reader.long(.length)
-            _ = try reader.textBytes(.identifier)
+            identifier = try reader.textBytes(.identifier)
             isStream = try reader.flag(.isStream)
+            // Behind a flag, and two bytes of its length.
+            startOfURI = bytes.endIndex - reader.remaining + 3
         }
     }
 }

@@ -3,7 +3,8 @@ import Wire
 /// A track in one piece of memory: what it consists of, and nothing that follows from that.
 ///
 /// A byte of flags, the lengths of the kept parts, the parts, the encoded track. Of a track that a
-/// node decodes as this program does, that is the bytes of the encoded track and one more.
+/// node decodes as this program does, that is the bytes of the encoded track and one more; of a
+/// video of YouTube, its URI is left out, which is a quarter of the whole.
 struct PackedTrack: Sendable {
     /// What is kept as it came, because it does not follow from the encoded track.
     enum Part: UInt8, CaseIterable {
@@ -20,6 +21,11 @@ struct PackedTrack: Sendable {
     private static let isBinary: UInt8 = 1
     /// The encoded track is one that this program understands.
     private static let isReadable: UInt8 = 32
+    /// Of the encoded track the text of the URI is left out: `watchPage` and the identifier.
+    private static let isWithoutURI: UInt8 = 64
+
+    /// Where the videos of YouTube are watched.
+    private static let watchPage = Array("https://www.youtube.com/watch?v=".utf8)
 
     let bytes: [UInt8]
 
@@ -33,19 +39,14 @@ struct PackedTrack: Sendable {
         userData: ArraySlice<UInt8>? = nil,
         otherMembers: ArraySlice<UInt8>? = nil
     ) {
-        var flags: UInt8 = 0
-        var content = encoded
+        var content = Content(text: encoded)
         var info = info
         if let binary = Self.binary(encoded) {
-            content = binary
-            flags |= Self.isBinary
-            if let fields = Self.readable(binary) {
-                flags |= Self.isReadable
-                if let kept = info, fields.says(kept) { info = nil }
-            }
+            let fields = Self.readable(binary)
+            content = Content(binary, fields)
+            if let kept = info, let fields, fields.says(kept) { info = nil }
         }
         bytes = Self.packed(
-            flags,
             [
                 (.info, info), (.pluginInfo, Self.unlessEmpty(pluginInfo)),
                 (.userData, Self.unlessEmpty(userData)), (.otherMembers, otherMembers),
@@ -63,13 +64,35 @@ struct PackedTrack: Sendable {
         otherMembers: ArraySlice<UInt8>?
     ) {
         bytes = Self.packed(
-            0,
             [
                 (.info, info), (.pluginInfo, pluginInfo), (.userData, userData),
                 (.otherMembers, otherMembers),
             ],
-            encoded
+            Content(text: encoded)
         )
+    }
+
+    /// What is kept of the encoded track: two pieces, since there may be a gap.
+    private struct Content {
+        var flags: UInt8 = 0
+        var head: ArraySlice<UInt8>
+        var tail: ArraySlice<UInt8> = []
+
+        init(text: ArraySlice<UInt8>) { head = text }
+
+        init(_ binary: ArraySlice<UInt8>, _ fields: EncodedFields?) {
+            head = binary
+            flags = isBinary
+            guard let fields else { return }
+            flags |= isReadable
+            guard let uri = fields.uri, uri.count == watchPage.count + fields.identifier.count,
+                uri.starts(with: watchPage),
+                uri.suffix(fields.identifier.count).isIdentical(to: fields.identifier)
+            else { return }
+            flags |= isWithoutURI
+            head = binary[..<uri.startIndex]
+            tail = binary[uri.endIndex...]
+        }
     }
 
     /// The bytes that the base64 stands for, if the text can be made of them again.
@@ -93,12 +116,11 @@ struct PackedTrack: Sendable {
     }
 
     private static func packed(
-        _ flags: UInt8,
         _ parts: [(Part, ArraySlice<UInt8>?)],
-        _ encoded: ArraySlice<UInt8>
+        _ encoded: Content
     ) -> [UInt8] {
-        var flags = flags
-        var size = 1 + encoded.count
+        var flags = encoded.flags
+        var size = 1 + encoded.head.count + encoded.tail.count
         for case (let part, let content?) in parts {
             flags |= part.rawValue
             size += Self.size(ofLength: content.count) + content.count
@@ -108,7 +130,8 @@ struct PackedTrack: Sendable {
         bytes.append(flags)
         for case (_, let content?) in parts { append(length: content.count, to: &bytes) }
         for case (_, let content?) in parts { bytes.append(contentsOf: content) }
-        bytes.append(contentsOf: encoded)
+        bytes.append(contentsOf: encoded.head)
+        bytes.append(contentsOf: encoded.tail)
         return bytes
     }
 }
@@ -164,7 +187,7 @@ extension PackedTrack {
         return bytes[offset + start..<offset + start + size]
     }
 
-    /// As it is kept: the bytes of the base64, or the text.
+    /// As it is kept: the bytes of the base64, with or without the URI, or the text.
     private var content: ArraySlice<UInt8> {
         var offset = 1
         var size = 0
@@ -172,16 +195,40 @@ extension PackedTrack {
         return bytes[(offset + size)...]
     }
 
-    /// The encoded track, base64 as it came.
-    var encoded: [UInt8] {
-        flags & Self.isBinary != 0 ? Base64.encodedBytes(content) : Array(content)
+    /// The encoded track, to be read in several ways.
+    struct Encoded {
+        /// The bytes of the base64, or the text.
+        fileprivate let content: ArraySlice<UInt8>
+        fileprivate let flags: UInt8
+
+        private var isBinary: Bool { flags & PackedTrack.isBinary != 0 }
+
+        /// As it came.
+        var text: [UInt8] { isBinary ? Base64.encodedBytes(content) : Array(content) }
+
+        func write(into json: inout JSONWriter) {
+            isBinary ? json.value(base64: content) : json.value(utf8: content)
+        }
+
+        /// Its parts, where this program understands it.
+        var fields: EncodedFields? {
+            if flags & isReadable != 0 { return try? EncodedFields(content) }  // it was read before
+            return isBinary ? nil : PackedTrack.binary(content).flatMap { readable($0) }
+        }
     }
 
-    /// The encoded track, where this program understands it.
-    var fields: EncodedFields? {
-        if flags & Self.isReadable != 0 { return try? EncodedFields(content) }  // read before
-        guard flags & Self.isBinary == 0, let binary = Self.binary(content) else { return nil }
-        return Self.readable(binary)
+    var encodedTrack: Encoded {
+        let content = content
+        guard flags & Self.isWithoutURI != 0, let head else {
+            return Encoded(content: content, flags: flags)
+        }
+        var whole: [UInt8] = []
+        whole.reserveCapacity(content.count + Self.watchPage.count + head.identifier.count)
+        whole += content[..<head.startOfURI]
+        whole += Self.watchPage
+        whole += head.identifier
+        whole += content[head.startOfURI...]
+        return Encoded(content: whole[...], flags: flags)
     }
 
     /// Its beginning; nil where it must be searched for.
@@ -207,7 +254,7 @@ extension PackedTrack {
             other == part ? new : kept(other)
         }
         return PackedTrack(
-            encoded: encoded[...],
+            encoded: encodedTrack.text[...],
             info: content(.info),
             pluginInfo: content(.pluginInfo),
             userData: content(.userData),

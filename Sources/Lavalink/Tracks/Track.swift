@@ -74,11 +74,7 @@ package struct Track: Sendable, NodeValue {
 
     package func write(into json: inout JSONWriter) {
         json.object { json in
-            json.member("encoded", utf8: packed.encoded[...])
-            json.key("info")
-            writeInfo(into: &json)
-            json.member("pluginInfo", trusted: packed.kept(.pluginInfo) ?? Self.emptyObject)
-            json.member("userData", trusted: packed.kept(.userData) ?? Self.emptyObject)
+            writeMembers(into: &json)
             for other in otherMembers {
                 json.key(named: other.name)
                 json.value(other.value)
@@ -86,10 +82,19 @@ package struct Track: Sendable, NodeValue {
         }
     }
 
-    /// Writes `info` as it came.
-    private func writeInfo(into json: inout JSONWriter) {
-        if let info = packed.kept(.info) { return json.value(trusted: info) }
-        packed.fields?.writeInfo(into: &json)
+    /// Writes the four members of the protocol into an object, as they came.
+    package func writeMembers(into json: inout JSONWriter) {
+        let encoded = packed.encodedTrack
+        json.key("encoded")
+        encoded.write(into: &json)
+        json.key("info")
+        if let info = packed.kept(.info) {
+            json.value(trusted: info)
+        } else {
+            encoded.fields?.writeInfo(into: &json)
+        }
+        json.member("pluginInfo", trusted: packed.kept(.pluginInfo) ?? Self.emptyObject)
+        json.member("userData", trusted: packed.kept(.userData) ?? Self.emptyObject)
     }
 
     private static let emptyObject = RawJSON.emptyObject.bytes[...]
@@ -100,21 +105,21 @@ package struct Track: Sendable, NodeValue {
 extension Track {
     /// Base64; the same track has a different one at every position (§10.5).
     package var encoded: String {
-        get { String(decoding: packed.encoded, as: UTF8.self) }
+        get { String(decoding: packed.encodedTrack.text, as: UTF8.self) }
         set { packed = packed.with(encoded: newValue, info: infoRaw) }
     }
 
     /// What the encoded track says, where this program understands it, otherwise what came as
     /// `info`.
     package var info: TrackInfo {
-        if let fields = packed.fields { return TrackInfo(fields) }
+        if let fields = packed.encodedTrack.fields { return TrackInfo(fields) }
         return TrackInfo(lenient: infoRaw.value)
     }
 
     package var infoRaw: RawJSON {
         if let info = packed.kept(.info) { return RawJSON(trusted: info) }
         var json = JSONWriter(capacity: 512)
-        writeInfo(into: &json)
+        packed.encodedTrack.fields?.writeInfo(into: &json)
         return json.raw
     }
 
@@ -159,7 +164,9 @@ extension Track {
     package var isSeekable: Bool { info.isSeekable }
 
     package var sourceName: String {
-        guard let fields = packed.fields, let name = ModifiedUTF8.decode(fields.sourceName) else {
+        guard let fields = packed.encodedTrack.fields,
+            let name = ModifiedUTF8.decode(fields.sourceName)
+        else {
             return info.sourceName
         }
         return name
@@ -172,12 +179,13 @@ extension Track: Hashable {
     /// Whether both are the same to a receiver: each part byte for byte.
     package static func == (left: Track, right: Track) -> Bool {
         if left.packed.bytes == right.packed.bytes { return true }
-        return left.packed.encoded == right.packed.encoded && left.infoRaw == right.infoRaw
+        return left.packed.encodedTrack.text == right.packed.encodedTrack.text
+            && left.infoRaw == right.infoRaw
             && left.pluginInfo == right.pluginInfo && left.userData == right.userData
             && left.packed.kept(.otherMembers) == right.packed.kept(.otherMembers)
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(packed.encoded) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(packed.encodedTrack.text) }
 }
 
 // MARK: Reading
