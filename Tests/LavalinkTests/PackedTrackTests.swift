@@ -93,6 +93,8 @@ struct PackedTrackTests {
             let kept = try Track(value)
             let passing = try Track(passing: value, at: "")
             let again = try Track(try parsed(written(kept.write)))
+            let fromWritten = try Track(written: Array(text.utf8))
+            #expect(kept == fromWritten && kept.byteCount == fromWritten.byteCount)
             #expect(kept == passing && kept == again && kept.hashValue == passing.hashValue)
             #expect(kept.info == passing.info && kept.info == again.info)
             let expected = text.replacing(#"\u00e9"#, with: "é")
@@ -108,6 +110,14 @@ struct PackedTrackTests {
         #expect(track.isStream == track.info.isStream)
         #expect(track.isSeekable == track.info.isSeekable)
         #expect(track.sourceName == track.info.sourceName)
+    }
+
+    @Test(
+        "is refused when what was written is none",
+        arguments: ["", "{", "{}", #"{"encoded":"QAAA"#, #"{"encoded":"QAAA","info":{}}"#]
+    )
+    func notWritten(text: String) {
+        #expect(throws: NodeMessageError.self) { try Track(written: Array(text.utf8)) }
     }
 
     @Test("changes in the part that is set, and in no other", arguments: encodings)

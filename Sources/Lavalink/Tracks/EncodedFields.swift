@@ -105,9 +105,28 @@ extension EncodedFields {
 extension EncodedFields {
     /// Whether `info` is, byte for byte, what follows from the encoded track.
     func says(_ info: ArraySlice<UInt8>) -> Bool {
-        var json = JSONWriter(capacity: info.count + 64)
+        var rest = info
+        return takeInfo(from: &rest) && rest.isEmpty
+    }
+
+    /// Takes what follows from the encoded track off the beginning of a text; whether it stood
+    /// there.
+    func takeInfo(from text: inout ArraySlice<UInt8>) -> Bool {
+        var json = JSONWriter(capacity: text.count + 64)
         writeInfo(into: &json)
-        return json.bytes[...].isIdentical(to: info)
+        guard text.prefix(json.bytes.count).isIdentical(to: json.bytes[...]) else { return false }
+        text = text.dropFirst(json.bytes.count)
+        return true
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Takes a text off the beginning, if it stands there.
+    mutating func takePrefix(_ prefix: StaticString) -> Bool {
+        let count = prefix.utf8CodeUnitCount
+        let stands = prefix.withUTF8Buffer { self.prefix(count).elementsEqual($0) }
+        if stands { self = dropFirst(count) }
+        return stands
     }
 }
 

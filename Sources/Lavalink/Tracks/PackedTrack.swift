@@ -55,6 +55,21 @@ struct PackedTrack: Sendable {
         )
     }
 
+    /// Takes a track as `Track` writes it, if all of it follows from the encoded track: nothing is
+    /// parsed, for what follows is written and compared.
+    init?(written text: ArraySlice<UInt8>) {
+        var rest = text
+        guard rest.takePrefix("{\"encoded\":\""),
+            let quote = rest.firstIndex(of: UInt8(ascii: "\"")),
+            let binary = Self.binary(rest[..<quote]), let fields = Self.readable(binary)
+        else { return nil }
+        rest = rest[quote...]
+        guard rest.takePrefix("\",\"info\":"), fields.takeInfo(from: &rest),
+            rest.takePrefix(",\"pluginInfo\":{},\"userData\":{}}"), rest.isEmpty
+        else { return nil }
+        bytes = Self.packed([], Content(binary, fields))
+    }
+
     /// Keeps what came as it is, for a track that is looked at once.
     init(
         passing encoded: ArraySlice<UInt8>,

@@ -58,6 +58,17 @@ package struct Track: Sendable, NodeValue {
         if packed.head == nil { try parts.requireIdentifier(at: pointer) }
     }
 
+    /// Reads a track of which only what `write` wrote is known.
+    ///
+    /// - Throws: what the text is instead of a track.
+    package init(written text: [UInt8]) throws(NodeMessageError) {
+        if let packed = PackedTrack(written: text[...]) {
+            self.packed = packed
+        } else {
+            packed = try Track(parsing: text).packed
+        }
+    }
+
     /// Reads a track that is only looked at, as that of an event: nothing is worked out in order
     /// to keep less.
     package init(passing value: JSONValue, at pointer: String) throws(JSONFault) {

@@ -42,9 +42,13 @@ struct Row {
         try optionalInteger().map { UInt64(bitPattern: $0) }
     }
 
-    mutating func optionalDocument() throws(StorageError) -> JSONDocument? {
+    mutating func optionalUTF8() throws(StorageError) -> [UInt8]? {
         guard next() else { return nil }
-        let bytes = Array(try bytes())
+        return Array(try bytes())
+    }
+
+    mutating func optionalDocument() throws(StorageError) -> JSONDocument? {
+        guard let bytes = try optionalUTF8() else { return nil }
         do throws(JSONSyntaxError) {
             return try JSONDocument(parsing: bytes)
         } catch {

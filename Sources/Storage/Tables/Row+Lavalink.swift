@@ -13,9 +13,9 @@ extension Row {
     }
 
     mutating func optionalTrack() throws(StorageError) -> Track? {
-        guard let document = try optionalDocument() else { return nil }
-        do throws(JSONFault) {
-            return try Track(document.root)
+        guard let text = try optionalUTF8() else { return nil }
+        do throws(NodeMessageError) {
+            return try Track(written: text)
         } catch {
             throw damage("is not a track: \(error)")
         }
