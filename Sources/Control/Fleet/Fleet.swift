@@ -160,7 +160,7 @@ extension Fleet {
     func name(of id: NodeID) -> NodeName { nodes.name(of: id) }
 
     /// The name of the node that has a player, or is to have it.
-    package func assignedNode(of player: Player) -> NodeName? {
+    package func assignedNode(of player: borrowing Player) -> NodeName? {
         player.sync.node.map { nodes.name(of: $0) }
     }
 
@@ -194,7 +194,10 @@ extension Fleet {
     package func player(_ guild: GuildID) -> Player? { players[guild] }
 
     /// Asks something of a player, without taking a copy of it.
-    func look<Result>(at guild: GuildID, _ question: (borrowing Player) -> Result) -> Result? {
+    package func look<Result>(
+        at guild: GuildID,
+        _ question: (borrowing Player) -> Result
+    ) -> Result? {
         players.look(at: guild, question)
     }
 

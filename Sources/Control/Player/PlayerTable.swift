@@ -22,7 +22,7 @@ package struct PlayerTable: Sendable {
     /// Asks something of a player where it lies; nil when there is no such player.
     func look<Result>(at guild: GuildID, _ question: (borrowing Player) -> Result) -> Result? {
         guard let index = indices[guild] else { return nil }
-        return question(rows.span[index])
+        return question(rows[index])
     }
 
     /// Changes a player where it lies; nil when there is no such player.
