@@ -4,13 +4,13 @@ package import Wire
 
 /// A player as the HTTP interface shows it.
 extension JSONWriter {
-    package mutating func player(_ player: Player, of fleet: Fleet, now: Instant) {
+    package mutating func player(_ player: borrowing Player, of fleet: Fleet, now: Instant) {
         object { json in
-            json.member("guildId", player.guild.description)
+            json.member("guildId", quoted: player.guild.rawValue)
             json.member("node", fleet.assignedNode(of: player)?.text)
             json.member("state", player.condition.rawValue)
-            json.member("voiceChannel", player.voiceChannel?.description)
-            json.member("textChannel", player.textChannel?.description)
+            json.member("voiceChannel", quoted: player.voiceChannel?.rawValue)
+            json.member("textChannel", quoted: player.textChannel?.rawValue)
             json.member("connected", player.voice.connected)
             json.member("ping", player.voice.ping)
             json.key("current")
@@ -52,10 +52,7 @@ extension JSONWriter {
     package mutating func entry(_ entry: TrackEntry) {
         object { json in
             json.member("entry", entry.id.description)
-            json.member("encoded", entry.track.encoded)
-            json.member("info", entry.track.infoRaw)
-            json.member("pluginInfo", entry.track.pluginInfo)
-            json.member("userData", entry.track.userData)
+            entry.track.writeMembers(into: &json)
             json.member("requester", entry.requester)
         }
     }

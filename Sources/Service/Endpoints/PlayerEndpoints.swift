@@ -37,13 +37,17 @@ import Wire
     private func list(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
         let node = context.query("node").map { NodeName($0) }
-        let page = try PlayerPage(context, of: plane.fleet, on: node)
-        return .json { json in
-            json.page(page) { json, player in
-                json.player(player, of: plane.fleet, now: plane.now)
-            }
+        let (fleet, now) = (plane.fleet, plane.now)
+        let page = try PlayerPage(context, of: fleet, on: node)
+        var json = JSONWriter(capacity: page.count * Self.bytesOfPlayer)
+        json.object { json in
+            json.page(page) { json, player in json.player(player, of: fleet, now: now) }
         }
+        return .json(bytes: json.bytes)
     }
+
+    /// About as much as a player takes.
+    private static let bytesOfPlayer = 1024
 
     private func get(_ context: Context) throws(Problem) -> Response {
         let plane = try planes.plane(for: context)
@@ -51,7 +55,7 @@ import Wire
     }
 
     static func response(_ player: Player, status: Int = 200, on plane: ControlPlane) -> Response {
-        var json = JSONWriter(capacity: 1024)
+        var json = JSONWriter(capacity: bytesOfPlayer)
         json.player(player, of: plane.fleet, now: plane.now)
         return .json(status, bytes: json.bytes)
     }

@@ -19,22 +19,24 @@ struct PlayerPage {
         guilds = fleet.players.guilds(after: GuildID(rawValue: after))
     }
 
+    /// Players that it has at most.
+    var count: Int { min(limit, guilds.count) }
+
     /// Writes them as `write` says; what they are written into ends after `bytes`.
     fileprivate func write(
         into json: inout JSONWriter,
         upTo bytes: Int,
-        _ write: (inout JSONWriter, Player) -> Void
+        _ write: (inout JSONWriter, borrowing Player) -> Void
     ) {
         var (written, last): (Int, GuildID?) = (0, nil)
         var isMore = false
         json.key("players")
         json.array { json in
             let start = json.bytes.count
-            for guild in guilds {
-                guard let player = fleet.player(guild), isShown(player) else { continue }
+            for guild in guilds where isShown(guild) {
                 isMore = written == limit || written > 0 && json.bytes.count - start >= bytes
                 if isMore { break }
-                write(&json, player)
+                fleet.look(at: guild) { write(&json, $0) }
                 written += 1
                 last = guild
             }
@@ -42,8 +44,9 @@ struct PlayerPage {
         json.member("next", isMore ? last?.description : nil)
     }
 
-    private func isShown(_ player: Player) -> Bool {
-        node == nil || fleet.assignedNode(of: player) == node
+    private func isShown(_ guild: GuildID) -> Bool {
+        guard let node else { return true }
+        return fleet.look(at: guild) { fleet.assignedNode(of: $0) == node } ?? false
     }
 }
 
@@ -52,7 +55,7 @@ extension JSONWriter {
     mutating func page(
         _ page: PlayerPage,
         upTo bytes: Int = .max,
-        _ write: (inout JSONWriter, Player) -> Void
+        _ write: (inout JSONWriter, borrowing Player) -> Void
     ) {
         page.write(into: &self, upTo: bytes, write)
     }
