@@ -5,6 +5,8 @@ package import Wire
 /// A player as the HTTP interface shows it.
 extension JSONWriter {
     package mutating func player(_ player: borrowing Player, of fleet: Fleet, now: Instant) {
+        // Taken out once: each time is a copy.
+        let (current, queue) = (player.current, player.queue)
         object { json in
             json.member("guildId", quoted: player.guild.rawValue)
             json.member("node", fleet.assignedNode(of: player)?.text)
@@ -14,20 +16,18 @@ extension JSONWriter {
             json.member("connected", player.voice.connected)
             json.member("ping", player.voice.ping)
             json.key("current")
-            if let entry = player.current?.entry { json.entry(entry) } else { json.null() }
-            json.member(
-                "position",
-                player.current == nil ? 0 : player.position.milliseconds(at: now)
-            )
-            json.member("endTime", player.current?.endTime)
+            if let current { json.entry(current.entry) } else { json.null() }
+            let isPlaying = player.playback.isPlaying
+            json.member("position", isPlaying ? player.position.milliseconds(at: now) : 0)
+            json.member("endTime", current?.endTime)
             json.member("volume", player.volume)
             json.member("paused", player.paused)
             json.member("loop", player.playback.loop.rawValue)
             json.member("autoplay", player.playback.autoplay)
             json.member("filters", player.filters.raw)
             json.member("queue") { json in
-                json.member("length", player.queue.count)
-                json.member("duration", player.queue.duration)
+                json.member("length", queue.count)
+                json.member("duration", queue.duration)
                 json.member("suspended", player.playback.isSuspended)
             }
             json.member("voice") { json in json.member("ready", player.hasVoice) }
