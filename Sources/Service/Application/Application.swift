@@ -17,6 +17,7 @@ import Wire
     private let metrics: MetricsEndpoint
     private let frontEnd: FrontEnd
     private var listener: Listener?
+    private let trim = LoopTimer()
 
     /// Everything but the door.
     ///
@@ -158,7 +159,11 @@ import Wire
             plane.onStoreChange = { [weak self] failure, bot in self?.note(failure, of: bot) }
             plane.start()
         }
+        trim.schedule(after: Self.timeToSettle) { Heap.trim() }
     }
+
+    /// When what a start takes and does not keep is given back: by then the sessions are resumed.
+    private static let timeToSettle: Duration = .seconds(10)
 
     private func listenerOptions() -> ListenerOptions {
         var options = ListenerOptions()
@@ -195,6 +200,7 @@ import Wire
         log.info("shutting down")
         health.isStopping = true
         listener.stop()
+        trim.cancel()
         events.shutdown()
         let timer = LoopTimer()
         timer.schedule(after: Self.grace - Self.lastWord) { self.stopPlanes() }
