@@ -25,7 +25,7 @@ extension Fleet {
         from id: NodeID
     ) {
         let moment = moment
-        let reported = report(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
+        let reported = change(guild) { player -> (outputs: [Player.Output], position: Int64?)? in
             guard player.sync.node == id else { return nil }
             let outputs = player.receive(state, moment)
             // Before the node's players were compared the position is not known.

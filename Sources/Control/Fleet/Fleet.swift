@@ -262,30 +262,6 @@ extension Fleet {
         return result
     }
 
-    /// Takes in what a node reports of a player; nil when there is no such player.
-    ///
-    /// Nothing of it is counted, sent or kept, and there is more of it than of all other changes:
-    /// it costs nothing but itself.
-    mutating func report<Result>(
-        _ guild: GuildID,
-        _ body: (inout Player) -> Result
-    ) -> Result? {
-        players.update(guild) { player in
-            assert(Self.changesNothingElse(player, body), "more than a report")
-            return body(&player)
-        }
-    }
-
-    private static func changesNothingElse<Result>(
-        _ player: Player,
-        _ body: (inout Player) -> Result
-    ) -> Bool {
-        var changed = player
-        _ = body(&changed)
-        return changed.invariant && PlayerSummary(player) == PlayerSummary(changed)
-            && player.isChanged == changed.isChanged && player.hasUnsent == changed.hasUnsent
-    }
-
     /// Keeps the counts, and the moment at which something happens for the player by itself.
     private mutating func account(
         _ before: PlayerSummary?,

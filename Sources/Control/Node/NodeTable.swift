@@ -74,9 +74,7 @@ package struct NodeTable: Sendable {
         _ question: (borrowing Node) -> Result
     ) -> Result? {
         guard let index = indices[id.index] else { return nil }
-        return rows.withUnsafeBufferPointer { rows in
-            rows.baseAddress.map { question($0[index]) }
-        }
+        return question(rows[index])
     }
 
     /// The first moment at which something happens by itself on one of them.

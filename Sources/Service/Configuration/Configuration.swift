@@ -15,8 +15,9 @@ package struct Configuration: Sendable, Equatable {
     package var options = Options()
     /// Open client connections, event streams among them; requests on more are answered with 503.
     package var connections = ListenerOptions().connections
-    /// Open connections of one address, 0 for no limit; requests on more are answered with 503. It
-    /// does not hold for a listener on the loopback interface, where all clients have one address.
+    /// Open connections of one address, 0 for no limit; requests on more are answered with 503.
+    ///
+    /// On the loopback interface, where all clients have one address, there is no such limit.
     package var connectionsPerAddress = 128
     /// Open event streams; more are answered with 429.
     package var subscribers = EventHub.Limits().subscribers
