@@ -146,7 +146,7 @@ import CLinux
             }
             switch code {
             case CURLE_OK where count > 0:
-                // libcurl may have taken less than there is, which epoll tells as long as it is asked.
+                // There may be more than libcurl takes at once: epoll says so, if it is asked.
                 let isAll = isPlain && !isPaced && count < Self.readBuffer.count
                 hasRead = true
                 lastRead = MonotonicClock.nanoseconds()

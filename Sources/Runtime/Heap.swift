@@ -7,13 +7,18 @@ package enum Heap {
     /// Less would have each large answer pay for new pages.
     private static let keptBytes: Int32 = 4 * 1024 * 1024
 
+    /// Arenas, of which each thread takes one.
+    ///
+    /// With one alone the loop and the store's queue wait for each other; what is free in one, no
+    /// other uses.
+    private static let arenas: Int32 = 4
+
     /// Keeps what is free small: to be called before there are threads.
     ///
-    /// Each thread has an arena otherwise, and what one has freed no other uses; and after the
-    /// first large block that is freed, blocks as large are never given back.
+    /// After the first large block that is freed, blocks as large are never given back otherwise.
     package static func configure() {
         // Refused by a C library of another kind, which then does as it likes.
-        _ = mallopt(M_ARENA_MAX, 1)
+        _ = mallopt(M_ARENA_MAX, arenas)
         _ = mallopt(M_MMAP_THRESHOLD, keptBytes)
         _ = mallopt(M_TRIM_THRESHOLD, keptBytes)
     }
