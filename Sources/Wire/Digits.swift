@@ -29,6 +29,21 @@ extension [UInt8] {
     }
 }
 
+extension [UInt8] {
+    /// Appends a number as hexadecimal digits, in lower case and without leading zeros.
+    package mutating func append(hexadecimal number: UInt64) {
+        let digits = Swift.max(1, (64 - number.leadingZeroBitCount + 3) / 4)
+        append(addingCapacity: digits) { output in
+            for digit in (0..<digits).reversed() {
+                let value = UInt8(truncatingIfNeeded: number >> UInt64(4 * digit)) & 15
+                output.append(
+                    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+                )
+            }
+        }
+    }
+}
+
 extension OutputSpan<UInt8> {
     mutating func append(contentsOf new: UnsafeBufferPointer<UInt8>) {
         withUnsafeMutableBufferPointer { buffer, count in

@@ -41,7 +41,7 @@ extension JSONWriter {
             self.entry(TrackEntry(id: entry.id, track: track, requester: entry.requester))
         case .identifier(let identifier):
             object { json in
-                json.member("entry", entry.id.description)
+                json.member("entry", entry.id)
                 json.member("identifier", identifier)
                 json.member("requester", entry.requester)
             }
@@ -51,7 +51,7 @@ extension JSONWriter {
     /// A track of a queue, or the one that plays; the caller's own data as it came.
     package mutating func entry(_ entry: TrackEntry) {
         object { json in
-            json.member("entry", entry.id.description)
+            json.member("entry", entry.id)
             entry.track.writeMembers(into: &json)
             json.member("requester", entry.requester)
         }
@@ -62,9 +62,9 @@ extension JSONWriter {
     package mutating func savedState(_ player: Player, of fleet: Fleet, now: Instant) {
         let current = player.current?.entry
         object { json in
-            json.member("guildId", player.guild.description)
-            json.member("voiceChannel", player.voiceChannel?.description)
-            json.member("textChannel", player.textChannel?.description)
+            json.member("guildId", quoted: player.guild.rawValue)
+            json.member("voiceChannel", quoted: player.voiceChannel?.rawValue)
+            json.member("textChannel", quoted: player.textChannel?.rawValue)
             json.array("queue", player.queue.entries.compactMap(\.entry.resolved)) { json, entry in
                 json.value(entry.track.encoded)
             }
@@ -96,5 +96,18 @@ extension JSONWriter {
             }
             json.member("requester", entry.requester)
         }
+    }
+}
+
+extension JSONWriter {
+    /// The name of an entry, as `EntryID.description` says it.
+    fileprivate mutating func member(_ name: StaticString, _ id: EntryID) {
+        member(
+            name,
+            plain: { bytes in
+                bytes.append(UInt8(ascii: "e"))
+                bytes.append(hexadecimal: id.rawValue)
+            }
+        )
     }
 }

@@ -40,6 +40,16 @@ struct JSONMemberScannerTests {
 
 @Suite("A number in decimal digits")
 struct DecimalTests {
+    @Test("in hexadecimal ones is as Swift writes it too")
+    func hexadecimal() {
+        let powers = (0..<64).map { UInt64(1) << UInt64($0) }
+        for number in [0, .max, 0xdead_beef] + powers + powers.map({ $0 - 1 }) {
+            var bytes = Array("e".utf8)
+            bytes.append(hexadecimal: number)
+            #expect(bytes == Array("e\(String(number, radix: 16))".utf8))
+        }
+    }
+
     @Test("is as Swift writes it", arguments: [0, 1, -1, 9, 10, 99, 100, .max, .min, 1 << 40])
     func digits(number: Int64) {
         var bytes: [UInt8] = [0x78]
