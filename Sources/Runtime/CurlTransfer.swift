@@ -12,7 +12,7 @@ final class CurlTransfer {
     private let body: [UInt8]
     private var sent = 0
     private let maximumResponseBytes: Int
-    private var headers: [(name: String, value: String)] = []
+    private var head: [UInt8] = []
     private var headLength = 0
     private var received: [UInt8] = []
     private var isTooLarge = false
@@ -44,7 +44,7 @@ final class CurlTransfer {
         guard code == CURLE_OK else { return .failure(handle.error(code)) }
         var status = 0
         ccurl_get_long(handle.easy, CURLINFO_RESPONSE_CODE, &status)
-        return .success(OutboundResponse(status: status, headers: headers, body: received))
+        return .success(OutboundResponse(status: status, head: head, body: received))
     }
 
     private static func headerLines(_ request: OutboundRequest) throws(TransferError) -> [String] {
@@ -118,16 +118,11 @@ final class CurlTransfer {
             return 0
         }
         let line = UnsafeRawBufferPointer(start: buffer, count: count)
-        if line.starts(with: "HTTP/".utf8) { headers = [] }  // an interim answer came before
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return count }
-        let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
-        let end = value.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? value.startIndex
-        headers.append(
-            (
-                String(decoding: line[..<colon], as: UTF8.self).lowercased(),
-                String(decoding: value[..<end], as: UTF8.self)
-            )
-        )
+        if line.starts(with: "HTTP/".utf8) {
+            head.removeAll(keepingCapacity: true)  // an interim answer came before
+        } else {
+            head.append(contentsOf: line)
+        }
         return count
     }
 }

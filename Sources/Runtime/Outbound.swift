@@ -34,24 +34,49 @@ package struct OutboundRequest: Sendable {
 
 /// The answer of another server, whole.
 package struct OutboundResponse: Sendable {
-    package var status: Int
-    /// Names in lower case, in the order of arrival.
-    package var headers: [(name: String, value: String)]
-    package var body: [UInt8]
+    package let status: Int
+    /// The lines of the header fields as they came: few of them are ever asked for.
+    private let head: [UInt8]
+    package let body: [UInt8]
 
-    package init(
-        status: Int,
-        headers: [(name: String, value: String)] = [],
-        body: [UInt8] = []
-    ) {
+    init(status: Int, head: [UInt8], body: [UInt8]) {
         self.status = status
-        self.headers = headers
+        self.head = head
         self.body = body
+    }
+
+    /// Names in lower case, in the order of arrival.
+    package var headers: [(name: String, value: String)] {
+        lines.compactMap { line in
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+            return (name, Self.value(line[colon...].dropFirst()))
+        }
     }
 
     /// The first value of a name given in lower case.
     package func header(_ name: String) -> String? {
-        headers.first { $0.name == name }?.value
+        for line in lines {
+            let rest = line.dropFirst(name.utf8.count)
+            guard rest.first == UInt8(ascii: ":"),
+                zip(line, name.utf8).allSatisfy({ Self.lowercased($0) == $1 })
+            else { continue }
+            return Self.value(rest.dropFirst())
+        }
+        return nil
+    }
+
+    private var lines: [ArraySlice<UInt8>] { head.split(separator: UInt8(ascii: "\n")) }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+
+    /// Without the space around it.
+    private static func value(_ bytes: ArraySlice<UInt8>) -> String {
+        let value = bytes.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        let end = value.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? value.startIndex
+        return String(decoding: value[..<end], as: UTF8.self)
     }
 }
 
