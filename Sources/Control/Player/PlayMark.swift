@@ -33,19 +33,10 @@ package struct PlayMark: Sendable, Equatable {
         guard (1...16).contains(digits.count) else { return nil }
         var number: UInt64 = 0
         for digit in digits {
-            guard let value = hexDigit(digit) else { return nil }
+            guard let value = digit.hexValue else { return nil }
             number = number << 4 | UInt64(value)
         }
         return number
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     /// The caller's object with the mark as its first member; the caller's bytes stay as they are.

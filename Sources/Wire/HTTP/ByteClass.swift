@@ -26,7 +26,7 @@ extension UInt8 {
     var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 
     /// What the byte is worth as a hexadecimal digit.
-    var hexValue: Int? {
+    package var hexValue: Int? {
         if isDigit { return Int(self) - 0x30 }
         let letter = lowercased
         return letter &- 0x61 < 6 ? Int(letter) - 0x57 : nil

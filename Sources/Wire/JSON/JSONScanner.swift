@@ -259,7 +259,7 @@ extension JSONScanner {
             return
         case UInt8(ascii: "u"):
             for _ in 0..<4 {
-                guard JSONString.hexDigit(try current(bytes)) != nil else {
+                guard try current(bytes).hexValue != nil else {
                     throw Fault(reason: .invalidEscape, offset: start)
                 }
                 offset += 1

@@ -1,14 +1,5 @@
 /// The inside of JSON strings, both ways.
 enum JSONString {
-    static func hexDigit(_ byte: UInt8) -> UInt16? {
-        switch byte {
-        case 0x30...0x39: UInt16(byte - 0x30)
-        case 0x41...0x46: UInt16(byte - 0x41 + 10)
-        case 0x61...0x66: UInt16(byte - 0x61 + 10)
-        default: nil
-        }
-    }
-
     /// The text between the quotes of a string that has been checked.
     ///
     /// A surrogate without its partner, which the grammar allows, becomes U+FFFD.
@@ -64,7 +55,7 @@ enum JSONString {
     }
 
     private static func unit(_ content: ArraySlice<UInt8>, at index: Int) -> UInt16 {
-        content[index + 2..<index + 6].reduce(0) { $0 << 4 | (hexDigit($1) ?? 0) }
+        content[index + 2..<index + 6].reduce(0) { $0 << 4 | UInt16($1.hexValue ?? 0) }
     }
 
     /// Appends `text` as a JSON string, quotes included (RFC 8259 §7).
