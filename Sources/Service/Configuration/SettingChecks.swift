@@ -1,4 +1,5 @@
 import Lavalink
+import Wire
 
 /// Checks of texts that more than one setting needs.
 enum Checks {
@@ -13,15 +14,7 @@ enum Checks {
     @Sendable static func name(_ text: String) throws(SettingFault) {
         let isName =
             !text.isEmpty && text.utf8.count <= longestName
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
-                    UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
+            && text.utf8.allSatisfy(\.isNameCharacter)
         guard isName else {
             throw SettingFault(
                 "must be 1 to \(longestName) letters, digits, '.', '-' or '_'"

@@ -1,3 +1,5 @@
+import Wire
+
 /// The names that requests go by in the log, in answers and in problems.
 package struct RequestNames: Sendable {
     private let prefix: String
@@ -38,15 +40,6 @@ package struct RequestNames: Sendable {
     /// A client's `X-Request-Id`, if it is one that can be logged and echoed.
     package static func accepted(_ text: String?) -> String? {
         guard let text, !text.isEmpty, text.utf8.count <= longest else { return nil }
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
-                UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
-        return isPlain ? text : nil
+        return text.utf8.allSatisfy(\.isNameCharacter) ? text : nil
     }
 }

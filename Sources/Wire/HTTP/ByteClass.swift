@@ -17,6 +17,8 @@ struct ByteClass: Sendable {
     static let host = ByteClass(low: 0x2bff_6ff2_0000_0000, high: 0x47ff_fffe_87ff_fffe)
     /// `unreserved` of RFC 3986 §2.3.
     static let unreserved = ByteClass(low: 0x03ff_6000_0000_0000, high: 0x47ff_fffe_87ff_fffe)
+    /// The same without `~`: letters, digits, `.`, `-` and `_`.
+    static let name = ByteClass(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe)
 }
 
 extension UInt8 {
@@ -31,6 +33,9 @@ extension UInt8 {
         let letter = lowercased
         return letter &- 0x61 < 6 ? Int(letter) - 0x57 : nil
     }
+
+    /// Whether a name may have it that needs no escape in a path, a label, a header or a log line.
+    package var isNameCharacter: Bool { ByteClass.name.contains(self) }
 
     /// Whether a field value may have it (RFC 9110 §5.5): HTAB, SP, visible or not ASCII.
     var isFieldContent: Bool { self >= 0x20 && self != 0x7f || self == 0x09 }
