@@ -59,7 +59,7 @@ package struct OutboundResponse: Sendable {
         for line in lines {
             let rest = line.dropFirst(name.utf8.count)
             guard rest.first == UInt8(ascii: ":"),
-                zip(line, name.utf8).allSatisfy({ Self.lowercased($0) == $1 })
+                zip(line, name.utf8).allSatisfy({ $0.lowercased == $1 })
             else { continue }
             return Self.value(rest.dropFirst())
         }
@@ -67,10 +67,6 @@ package struct OutboundResponse: Sendable {
     }
 
     private var lines: [ArraySlice<UInt8>] { head.split(separator: UInt8(ascii: "\n")) }
-
-    private static func lowercased(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-    }
 
     /// Without the space around it.
     private static func value(_ bytes: ArraySlice<UInt8>) -> String {

@@ -25,7 +25,7 @@ extension UInt8 {
     var isDigit: Bool { self &- 0x30 < 10 }
 
     /// The letter in lower case; any other byte as it is.
-    var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    package var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 
     /// What the byte is worth as a hexadecimal digit.
     package var hexValue: Int? {
