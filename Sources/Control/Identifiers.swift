@@ -1,3 +1,5 @@
+import Wire
+
 /// The name of a configured bot: its rows, effects and events carry it.
 package struct BotName: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let text: String
@@ -40,7 +42,16 @@ package struct EntryID: Hashable, Sendable, CustomStringConvertible {
         rawValue = value
     }
 
-    package var description: String { "e" + String(rawValue, radix: 16) }
+    package var description: String {
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    package func append(to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "e"))
+        text.append(hexadecimal: rawValue)
+    }
 }
 
 /// A request to a node whose outcome comes back as an event.

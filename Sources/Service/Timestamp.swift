@@ -26,20 +26,18 @@ extension Timestamp: CustomStringConvertible {
     private static let millisecondsPerDay: Int64 = 86_400_000
 
     /// RFC 3339 in UTC with milliseconds: `2026-02-28T07:05:09.003Z`.
-    package var description: String { String(decoding: rfc3339, as: UTF8.self) }
-
-    package var rfc3339: [UInt8] {
+    package var description: String {
         var text: [UInt8] = []
-        text.reserveCapacity(24)
         append(to: &text)
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
+    /// Appends it as RFC 3339 has it.
     package func append(to text: inout [UInt8]) {
         let day = milliseconds.floorDivided(by: Self.millisecondsPerDay)
         let rest = milliseconds - day * Self.millisecondsPerDay
         let date = CivilDate(daysSinceEpoch: day)
-        text.append(number: date.year, digits: 4)
+        text.append(decimal: UInt64(max(0, date.year)), digits: 4)
         let start = text.count
         text.append(constant: "-MM-ddThh:mm:ss.SSSZ")
         var digits = text.mutableSpan
@@ -93,18 +91,5 @@ extension Int64 {
     fileprivate func floorDivided(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
-    }
-}
-
-extension [UInt8] {
-    /// Appends a number that is not negative, with zeros before it.
-    fileprivate mutating func append(number: Int64, digits: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        guard number < divisor * 10 else { return append(contentsOf: String(number).utf8) }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
     }
 }

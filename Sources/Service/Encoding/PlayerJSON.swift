@@ -41,7 +41,7 @@ extension JSONWriter {
             self.entry(TrackEntry(id: entry.id, track: track, requester: entry.requester))
         case .identifier(let identifier):
             object { json in
-                json.member("entry", entry.id)
+                json.member("entry", plain: entry.id.append)
                 json.member("identifier", identifier)
                 json.member("requester", entry.requester)
             }
@@ -51,7 +51,7 @@ extension JSONWriter {
     /// A track of a queue, or the one that plays; the caller's own data as it came.
     package mutating func entry(_ entry: TrackEntry) {
         object { json in
-            json.member("entry", entry.id)
+            json.member("entry", plain: entry.id.append)
             entry.track.writeMembers(into: &json)
             json.member("requester", entry.requester)
         }
@@ -96,18 +96,5 @@ extension JSONWriter {
             }
             json.member("requester", entry.requester)
         }
-    }
-}
-
-extension JSONWriter {
-    /// The name of an entry, as `EntryID.description` says it.
-    fileprivate mutating func member(_ name: StaticString, _ id: EntryID) {
-        member(
-            name,
-            plain: { bytes in
-                bytes.append(UInt8(ascii: "e"))
-                bytes.append(hexadecimal: id.rawValue)
-            }
-        )
     }
 }

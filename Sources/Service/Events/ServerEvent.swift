@@ -54,7 +54,7 @@ package struct ServerEvent: Sendable {
         JSONWriter.append(to: &bytes) { writer in
             writer.object { json in
                 json.member("type", topic.name)
-                json.member("at", utf8: at.rfc3339[...])
+                json.member("at", plain: at.append)
                 if let bot = topic.bot { json.member("bot", bot.text) }
                 if let node = topic.node { json.member("node", node.text) }
                 if let guild = topic.guild { json.member("guildId", quoted: guild.rawValue) }

@@ -70,16 +70,7 @@ package struct JSONWriter {
 
     package mutating func value(_ number: Int64) {
         separate()
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var rest = number.magnitude
-        var start = digits.count
-        repeat {
-            start -= 1
-            digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        for index in start..<digits.count { bytes.append(digits[index]) }
+        bytes.append(decimal: number)
         needsComma = true
     }
 
@@ -259,12 +250,8 @@ extension JSONWriter {
 
     /// A number as a string of digits, as Discord's ids are written.
     package mutating func member(_ name: StaticString, quoted number: UInt64?) {
-        key(name)
-        guard let number else { return null() }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(decimal: number)
-        bytes.append(UInt8(ascii: "\""))
-        needsComma = true
+        guard let number else { return nullMember(name) }
+        member(name, plain: { $0.append(decimal: number) })
     }
 
     package mutating func member(_ name: StaticString, trusted raw: ArraySlice<UInt8>) {
