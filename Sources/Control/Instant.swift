@@ -17,6 +17,11 @@ package struct Instant: Hashable, Comparable, Sendable {
         .nanoseconds(other.nanoseconds - nanoseconds)
     }
 
+    /// The same in seconds, where it is often asked for.
+    package func seconds(to other: Instant) -> Double {
+        Double(other.nanoseconds - nanoseconds) / 1e9
+    }
+
     package static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }

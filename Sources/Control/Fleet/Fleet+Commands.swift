@@ -100,7 +100,7 @@ extension Fleet {
     /// When a client may try again: at the next attempt to reach a node, in whole seconds from 1.
     func retryAfter() -> Duration {
         let next = nodes.compactMap(\.link.nextAttempt).min()
-        let wait = next.map { now.duration(to: $0).inSeconds } ?? 5
+        let wait = next.map { now.seconds(to: $0) } ?? 5
         return .seconds(Int64(min(max(wait.rounded(.up), 1), 60)))
     }
 }

@@ -17,7 +17,7 @@ package import Wire
         let due = ControlPlane.monotonicNow().advanced(by: Self.interval)
         timer.schedule(after: Self.interval) { [weak self] in
             guard let self else { return }
-            let lag = due.duration(to: ControlPlane.monotonicNow()).inSeconds
+            let lag = due.seconds(to: ControlPlane.monotonicNow())
             histogram.observe(max(0, lag))
             start()
         }

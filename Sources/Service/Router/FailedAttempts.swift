@@ -21,6 +21,6 @@ package struct FailedAttempts: Sendable {
         }
         counts[address, default: 0] += 1
         guard counts[address, default: 0] > Self.limit else { return nil }
-        return Int(now.duration(to: windowEnd).inSeconds.rounded(.up))
+        return Int(now.seconds(to: windowEnd).rounded(.up))
     }
 }

@@ -167,8 +167,7 @@ import Wire
 
     private func record(_ visit: Visit, status: Int) {
         let (method, path) = (visit.exchange.request.method, visit.exchange.request.path)
-        let nanoseconds = clock().nanoseconds - visit.start.nanoseconds
-        let seconds = Double(nanoseconds) / 1e9
+        let seconds = visit.start.seconds(to: clock())
         let route = visit.route?.template ?? RequestMetrics.unknownRoute
         metrics.record(route: route, method: method, status: status, seconds: seconds)
         // What is asked every few seconds by machines would drown the rest.
