@@ -67,12 +67,13 @@ struct NodeStatus: Equatable {
     func json(of name: NodeName, on plane: ControlPlane) -> [UInt8]? {
         let key = Key(plane: ObjectIdentifier(plane), node: name.text)
         let revision = plane.fleet.nodes.revision
-        if let known = entries[key], known.revision == revision { return known.bytes }
+        let known = entries[key]
+        if let known, known.revision == revision { return known.bytes }
         guard let status = plane.fleet.look(at: name, { NodeStatus($0) }) else {
             entries[key] = nil
             return nil
         }
-        if let known = entries[key], known.status == status {
+        if let known, known.status == status {
             entries[key]?.revision = revision
             return known.bytes
         }
