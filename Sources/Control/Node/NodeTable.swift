@@ -33,7 +33,7 @@ package struct NodeTable: Sendable {
         rows.firstIndex(where: holds).map { all[$0] }
     }
 
-    /// The id of a name, a new one for a name that is new.
+    /// The id of a name; one that is new gets a new id.
     package mutating func id(naming name: NodeName) -> NodeID {
         if let id = ids[name] { return id }
         let id = NodeID(index: names.count)
