@@ -43,7 +43,7 @@ package struct NodeOutbox: Sendable {
         /// Once the request in flight about the player is answered.
         case afterRequest
         case waiting
-        case underWay
+        case inFlight
     }
 
     package private(set) var flow = FlowLimit()
@@ -123,7 +123,7 @@ extension NodeOutbox {
         switch item {
         case .deletion(let guild):
             waitingDeletions.removeFirst()
-            deletions[guild] = .underWay
+            deletions[guild] = .inFlight
         case .player: players.removeFirst()
         }
     }

@@ -27,7 +27,7 @@ package struct OrphanedSessions: Sendable {
     private struct Deletion {
         /// The next one last.
         var waiting: [GuildID]
-        var underWay = 0
+        var inFlight = 0
         var hasFailed = false
     }
 
@@ -69,7 +69,7 @@ package struct OrphanedSessions: Sendable {
     /// One of its players was deleted, or could not be.
     mutating func deleted(_ succeeded: Bool) -> Step {
         guard deletion != nil else { return .wait }
-        deletion?.underWay -= 1
+        deletion?.inFlight -= 1
         if !succeeded { deletion?.hasFailed = true }
         return delete()
     }
@@ -77,13 +77,13 @@ package struct OrphanedSessions: Sendable {
     private mutating func delete() -> Step {
         guard var current = deletion, let session = sessions.first else { return .done }
         var guilds: [GuildID] = []
-        while current.underWay < deletionsAtOnce, let guild = current.waiting.popLast() {
-            current.underWay += 1
+        while current.inFlight < deletionsAtOnce, let guild = current.waiting.popLast() {
+            current.inFlight += 1
             guilds.append(guild)
         }
         deletion = current
         if !guilds.isEmpty { return .delete(guilds, session: session) }
-        guard current.underWay == 0 else { return .wait }
+        guard current.inFlight == 0 else { return .wait }
         deletion = nil
         return current.hasFailed ? .failed : removeFirst()
     }
@@ -96,6 +96,6 @@ package struct OrphanedSessions: Sendable {
     var invariant: Bool {
         guard sessions.count <= limit, Set(sessions).count == sessions.count else { return false }
         guard let deletion else { return true }
-        return !sessions.isEmpty && (1...deletionsAtOnce).contains(deletion.underWay)
+        return !sessions.isEmpty && (1...deletionsAtOnce).contains(deletion.inFlight)
     }
 }

@@ -22,19 +22,19 @@ struct Settlement: Sendable, Equatable {
         case fatal
     }
 
-    private var underWay: Steps
+    private var inFlight: Steps
     private var failed: Steps = []
     private(set) var retryAt: Instant?
     private var attempts = 0
 
-    init(_ steps: Steps) { underWay = steps }
+    init(_ steps: Steps) { inFlight = steps }
 
-    var isDone: Bool { underWay.isEmpty && failed.isEmpty }
+    var isDone: Bool { inFlight.isEmpty && failed.isEmpty }
 
-    func isOpen(_ step: Steps) -> Bool { underWay.contains(step) || failed.contains(step) }
+    func isOpen(_ step: Steps) -> Bool { inFlight.contains(step) || failed.contains(step) }
 
     mutating func succeeded(_ step: Steps) {
-        underWay.remove(step)
+        inFlight.remove(step)
         failed.remove(step)
     }
 
@@ -47,7 +47,7 @@ struct Settlement: Sendable, Equatable {
             succeeded(step)
             return .leftOut
         }
-        if underWay.remove(step) != nil { failed.insert(step) }
+        if inFlight.remove(step) != nil { failed.insert(step) }
         return .retried
     }
 
@@ -56,9 +56,9 @@ struct Settlement: Sendable, Equatable {
         guard let at = retryAt, now >= at else { return [] }
         retryAt = nil
         defer { failed = [] }
-        underWay.formUnion(failed)
+        inFlight.formUnion(failed)
         return failed
     }
 
-    var invariant: Bool { underWay.isDisjoint(with: failed) && (failed.isEmpty || retryAt != nil) }
+    var invariant: Bool { inFlight.isDisjoint(with: failed) && (failed.isEmpty || retryAt != nil) }
 }
